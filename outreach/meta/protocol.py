@@ -1,0 +1,173 @@
+"""What the rest of the product may ask of a channel: one protocol for Facebook Pages and Instagram accounts.
+
+Publishing is two-phase (design §2.7). `next_step`/`make` build the invisible parts one write at a time, so that the
+caller can commit an attempt row before each; `release` is the one call that makes the post visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Medium:
+    """One image: Facebook is sent the bytes at `path`, Instagram fetches `url`, which must be public."""
+
+    path: Path
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is published on one channel, already resolved for it (language, overrides, UTM tags)."""
+
+    text: str
+    link: str | None = None
+    media: tuple[Medium, ...] = ()
+    first_comment: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write at Meta that prepares a post; `name` is the key of its result in `parts` ("photo-0", "post")."""
+
+    name: str
+
+
+class Readiness(StrEnum):
+    READY = "ready"
+    WAIT = "wait"  #: Meta is still working on a part; ask again
+    REMAKE = "remake"  #: parts have expired or are gone; make them again
+
+
+@dataclass(frozen=True)
+class Released:
+    remote_id: str
+    permalink: str | None = None
+
+
+class Presence(StrEnum):
+    PUBLISHED = "published"
+    ABSENT = "absent"  #: proven not to be out
+    UNCLEAR = "unclear"  #: Meta's answers do not settle it
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to "is this post out?", read back from Meta."""
+
+    presence: Presence
+    released: Released | None = None
+
+
+@dataclass(frozen=True)
+class RemotePost:
+    """A post as it stands on the channel, whoever made it."""
+
+    id: str
+    text: str
+    created_at: datetime
+    permalink: str | None = None
+    comment_count: int | None = None
+
+
+@dataclass(frozen=True)
+class RemoteComment:
+    """A comment as Meta gives it. `author_*` may be missing by the person's privacy settings."""
+
+    id: str
+    text: str
+    created_at: datetime
+    parent_id: str | None = None  #: the comment that this one answers; None at top level
+    author_id: str | None = None
+    author_name: str | None = None
+    hidden: bool = False
+    permalink: str | None = None
+    has_attachment: bool = False
+    own: bool = False  #: written by the channel itself
+
+    def __repr__(self) -> str:
+        """Nothing that a person wrote, since reprs end up in logs."""
+        return f"<RemoteComment own={self.own} hidden={self.hidden}>"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure with Meta's name for it. `value` None means that Meta gave none: missing is not zero."""
+
+    name: str
+    period: str  #: "lifetime", "day", …
+    value: float | None
+    unique: bool = False  #: counts people, so it may never be summed
+    end: datetime | None = None  #: end of the period, for day metrics
+    breakdown: Mapping[str, float] = field(default_factory=dict)
+
+
+class Channel(Protocol):
+    """A Page or an account. Every method may raise MetaError; a write whose outcome is unclear has `maybe_done`."""
+
+    def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
+        """The next write that preparation still needs, None when every part is made. No call is made."""
+        ...
+
+    def make(self, step: Step, content: Content, parts: Mapping[str, str]) -> str:
+        """Do one preparing write and return the id to keep as `parts[step.name]`. Invisible; may be repeated."""
+        ...
+
+    def readiness(self, parts: Mapping[str, str]) -> Readiness:
+        """Read whether the parts can be released. A part that Meta refused raises MetaError(permanent=True)."""
+        ...
+
+    def release(self, parts: Mapping[str, str]) -> Released:
+        """Make the post visible: one write."""
+        ...
+
+    def find(self, parts: Mapping[str, str], content: Content, since: datetime) -> Finding:
+        """Read back whether the post is out: by its parts first, else by its text among posts made after `since`."""
+        ...
+
+    def discard(self, parts: Mapping[str, str]) -> None:
+        """Delete what was prepared and never released; what Meta cannot delete is left to expire."""
+        ...
+
+    def retract(self, remote_id: str) -> None:
+        """Delete a published post."""
+        ...
+
+    def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
+        """Every post made after `since`, newest first, whoever made it."""
+        ...
+
+    def comments(self, remote_post_id: str) -> Iterator[RemoteComment]:
+        """Every comment and reply on a post, all levels, one page of the API at a time."""
+        ...
+
+    def comment(self, remote_comment_id: str) -> RemoteComment | None:
+        """One comment by id; None when Meta says that it is gone (100/33)."""
+        ...
+
+    def add_comment(self, remote_post_id: str, text: str) -> str:
+        """Comment on our own post (the first comment). Not idempotent: look for an own comment before."""
+        ...
+
+    def reply(self, remote_comment_id: str, text: str) -> str: ...
+
+    def private_reply(self, remote_comment_id: str, text: str) -> str:
+        """One message to the commenter: once per comment, within seven days (graph-api.md §6)."""
+        ...
+
+    def hide(self, remote_comment_id: str) -> None: ...
+
+    def unhide(self, remote_comment_id: str) -> None: ...
+
+    def delete(self, remote_comment_id: str) -> None: ...
+
+    def post_insights(self, remote_post_id: str) -> tuple[Metric, ...]: ...
+
+    def account_insights(self, since: datetime, until: datetime) -> tuple[Metric, ...]: ...

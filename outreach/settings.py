@@ -1,0 +1,160 @@
+"""Settings from the environment (`OUTREACH_…`) and one TOML file; the only reader of both."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from outreach.errors import SettingsError
+
+PROJECT = Path(__file__).resolve().parent.parent
+META_GRAPH = "https://graph.facebook.com"
+META_INSTAGRAM = "https://graph.instagram.com"
+META_RUPLOAD = "https://rupload.facebook.com"
+
+
+class MetaSettings(BaseModel):
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")
+    instagram_app_secret: SecretStr = SecretStr("")
+    verify_token: SecretStr = SecretStr("")
+    graph_url: str = META_GRAPH
+    instagram_url: str = META_INSTAGRAM
+    rupload_url: str = META_RUPLOAD
+    connect_timeout: float = Field(10, gt=0, le=60)
+    read_timeout: float = Field(60, gt=0, le=300)
+
+
+class MailSettings(BaseModel):
+    host: str = ""  #: empty: no mail is sent, and `doctor` says so
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = "outreach@localhost"
+
+
+class WebSettings(BaseModel):
+    host: str = "127.0.0.1"
+    port: int = Field(8400, ge=0, le=65535)
+    base_url: str = "http://127.0.0.1:8400"  #: as people and mails reach it
+    session_hours: int = Field(12, ge=1, le=168)
+    idle_minutes: int = Field(30, ge=5, le=720)
+    digits: Literal["arabic", "latin"] = "latin"  #: numerals on Arabic pages
+
+
+class MediaSettings(BaseModel):
+    public_base_url: str = ""  #: where Meta fetches images for Instagram; empty: `web.base_url`
+
+
+class PublishingSettings(BaseModel):
+    self_approval: bool = False  #: may who applied a campaign approve it?
+    prepare_ahead_minutes: int = Field(30, ge=1, le=1200)
+    spacing_seconds: int = Field(60, ge=0, le=3600)  #: least time between two posts on one channel
+
+
+class ReviewSettings(BaseModel):
+    claim_minutes: int = Field(10, ge=1, le=120)
+    undo_minutes: int = Field(10, ge=0, le=120)
+    staffed_from: str = "08:00"
+    staffed_until: str = "20:00"
+    child_at_risk_pages: bool = True
+    hide_personal_data: bool = False  #: the only write to Meta that may start from a score (design §2.18)
+
+
+class RetentionSettings(BaseModel):
+    serious_days: int = Field(14, ge=1, le=90)  #: S0 and S1, after closure or dismissal
+    other_days: int = Field(90, ge=1, le=365)
+
+
+class DigestSettings(BaseModel):
+    recipients: list[str] = []
+    languages: list[Literal["ar", "en"]] = ["ar", "en"]
+    weekday: int = Field(6, ge=0, le=6)  #: Monday is 0; 6 is Sunday, the first working day in Iraq
+    hour: int = Field(8, ge=0, le=23)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. `outreach doctor` shows what was read from where."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="OUTREACH_", env_nested_delimiter="__", extra="forbid", hide_input_in_errors=True
+    )
+
+    data_dir: Path = Path("~/.local/share/outreach")
+    key_dir: Path = Path("~/.config/outreach")
+    database_url: SecretStr = SecretStr("")  #: empty: SQLite in data_dir
+    models_dir: Path = PROJECT / "models"
+    model: str = "comments-1"
+    language: Literal["ar", "en"] = "ar"
+    timezone: str = "Asia/Baghdad"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    heartbeat_url: str = ""  #: pinged each minute, only while loops, mail and clock are healthy
+    meta: MetaSettings = MetaSettings()
+    mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
+    media: MediaSettings = MediaSettings()
+    publishing: PublishingSettings = PublishingSettings()
+    review: ReviewSettings = ReviewSettings()
+    retention: RetentionSettings = RetentionSettings()
+    digest: DigestSettings = DigestSettings()
+
+    @field_validator("data_dir", "key_dir", "models_dir")
+    @classmethod
+    def _expand(cls, path: Path) -> Path:
+        return path.expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'outreach.db'}"
+
+    @property
+    def media_base_url(self) -> str:
+        return (self.media.public_base_url or self.web.base_url).rstrip("/")
+
+    @property
+    def is_meta(self) -> bool:
+        """Whether every Graph host is Meta's own."""
+        hosts = {
+            urlsplit(url).hostname for url in (self.meta.graph_url, self.meta.instagram_url, self.meta.rupload_url)
+        }
+        return hosts == {urlsplit(url).hostname for url in (META_GRAPH, META_INSTAGRAM, META_RUPLOAD)}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_file())
+
+
+def load(**overrides: object) -> Settings:
+    """Raises SettingsError that names each wrong setting, what was read (unless it is a secret) and what is allowed."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = "; ".join(_problem(item) for item in error.errors(include_url=False, include_context=False))
+        raise SettingsError(problems=problems) from None
+    except (ValueError, OSError) as error:
+        raise SettingsError("settings.unreadable", file=str(_file()), error=type(error).__name__) from None
+
+
+def _file() -> Path:
+    return Path(os.environ.get("OUTREACH_CONFIG", "outreach.toml"))
+
+
+def _problem(item: object) -> str:
+    assert isinstance(item, dict)  # noqa: S101  pydantic's ErrorDetails
+    where = ".".join(str(part) for part in item["loc"])
+    secret = any(word in where for word in ("secret", "password", "token", "database_url"))
+    read = "(secret)" if secret else repr(item.get("input"))
+    return f"{where}: {read}: {item['msg']}"
