@@ -1,0 +1,34 @@
+"""Campaign files: their schema, how they are read, and everything that can be wrong with one (design §5)."""
+
+from __future__ import annotations
+
+from outreach.campaigns.loading import load
+from outreach.campaigns.problems import Finding, Problem
+from outreach.campaigns.schema import (
+    Blackout,
+    Campaign,
+    Image,
+    ImageFacts,
+    Language,
+    Post,
+    PostStatus,
+    Source,
+    Text,
+    schema_json,
+)
+
+__all__ = [
+    "Blackout",
+    "Campaign",
+    "Finding",
+    "Image",
+    "ImageFacts",
+    "Language",
+    "Post",
+    "PostStatus",
+    "Problem",
+    "Source",
+    "Text",
+    "load",
+    "schema_json",
+]

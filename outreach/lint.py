@@ -1,0 +1,293 @@
+"""Whether a planned post fits its platform, and whether it is safe for survivors who read it. Pure.
+
+Lengths are counted in UTF-16 code units, as Meta's own composers do and the strictest of the readings that
+graph-api.md leaves open: an Arabic letter is one, most emoji are two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from outreach import slots
+from outreach.campaigns import Campaign, Finding, ImageFacts, Post, Problem
+from outreach.slots import PlannedPublication, ResolvedContent
+from outreach.states import ChannelKind, PostKind
+
+FACEBOOK_TEXT = 63_206
+FACEBOOK_COMMENT = 8_000
+FACEBOOK_BYTES = 10_000_000
+FACEBOOK_FORMATS = {"JPEG", "PNG", "GIF", "BMP", "TIFF"}
+INSTAGRAM_TEXT = 2_200  #: captions and comments
+INSTAGRAM_BYTES = 8_000_000
+INSTAGRAM_WIDTH = 320
+INSTAGRAM_ASPECT = (4 / 5, 1.91)
+INSTAGRAM_MEDIA = 10
+HASHTAGS = 30
+MENTIONS = 20
+ALT = 1_000
+PLACEHOLDER = "07700000000"  #: the made-up number of examples: no line answers there
+
+_HASHTAG = re.compile(r"(?<![\w&])#\w+")
+_MENTION = re.compile(r"(?<![\w.@/])@[A-Za-z0-9._]+")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+#: an Iraqi mobile or landline, with or without country code, however it is spaced
+_PHONE = re.compile(r"(?<![\d.,])(?:(?:\+|00)964[\s().-]*|\(?0)(?:\d[\s().-]*){8,10}(?!\d)")
+#: three or four digits are a hotline only beside a word for calling
+_HOTLINE = re.compile(
+    r"(?:اتصل\w*|خابر\w*|الخط(?: الساخن)?|رقم\w*|الرقم|hotline|helpline|call|dial|number)"
+    r"\D{0,20}(?<!\d)(\d{3,4})(?![\d:/-])",
+    re.IGNORECASE,
+)
+
+_VIOLENCE = re.compile(
+    r"ضرب|تضرب|يضرب|اغتصاب|تحر[شّ]|ابتز|يبتز|قتل|ذبح|حرق|عن[ّ]?ف|اعتداء|تعذيب|\b(?:beat(?:en|s|ing)?|rape[ds]?|assault\w*|abus\w+"
+    r"|blackmail\w*|kill\w*|violen\w+|harass\w*)\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:اسمها|واسمها|تدعى|تُدعى|الناجية|السيدة|المواطنة)\s+(?!هي|من|التي|إلى|على|في|أن)\w{3,}\s+(?:بنت\s+)?\w{3,}"
+    r"|(?:named|called|survivor|Mrs\.?|Ms\.?|Miss)\s+[A-Z][a-z]+\s+(?:[Aa]l-?)?[A-Z][a-z]+"
+)
+_RENAMED = re.compile(
+    r"اسم(?:ا|اً|ها)? (?:مستعار|غير حقيقي)|not (?:her|his|their) real name|name (?:has been )?changed", re.IGNORECASE
+)
+_INJURY = re.compile(r"كدم|جرح|جروح|إصاب|دماء|حروق|تشوه|bruis|wound|injur|blood|scar|burn", re.IGNORECASE)
+_BEFORE_AFTER = re.compile(r"قبل\s*(?:و|/)\s*بعد|before\s*(?:and|&|/)\s*after", re.IGNORECASE)
+_SECRECY = re.compile(
+    r"سر[ّ]?ية (?:تامة|مطلقة|كاملة)|نضمن\w* (?:ال)?سر|(?:100|١٠٠) ?[%٪] سر|محد يعرف"
+    r"|(?:completely|totally|100 ?%|fully) (?:confidential|secret)|guarantee\w* (?:confidential|secre)",
+    re.IGNORECASE,
+)
+_MEDIATION = re.compile(
+    r"نصالح|صلح عشائري|نتوسط|وساطة|فصل عشائري|إصلاح ذات البين|\b(?:mediat\w+|reconcil\w+)\b", re.IGNORECASE
+)
+_REFUSED = re.compile(r"لا |ما |بدون |من غير |ليس |not |never |no |without ", re.IGNORECASE)
+_POLICE = re.compile(r"شرط[ةه]|\b911\b|police", re.IGNORECASE)
+_CHOICE = re.compile(r"قرار|اختيار|خيار|تختار|choice|choose|decide|option", re.IGNORECASE)
+_REACH = re.compile(
+    r"رسائل|رسالة|راسل|اكتب[ين]|الخاص|زور[ين]|تعال[يو]|مركز|https?://|message|inbox|write to us|visit|centre|center",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One post on one channel."""
+
+    campaign: Campaign
+    publication: PlannedPublication
+    kind: ChannelKind
+    allowed: frozenset[str]
+
+    @property
+    def post(self) -> Post:
+        return self.campaign.posts[self.publication.index]
+
+    @property
+    def content(self) -> ResolvedContent:
+        return self.publication.content
+
+    @property
+    def said(self) -> str:
+        """All that people read: text, first comment and alt text."""
+        content = self.content
+        return "\n".join((content.text, content.first_comment or "", *(medium.alt for medium in content.media)))
+
+    def finding(self, field: str, code: str, /, **params: object) -> Finding:
+        path = slots.field_path(self.publication, self.post, field)
+        return Finding(path, f"lint.{code}", {"post": self.post.id, "channel": self.publication.channel, **params})
+
+    def warning(self, field: str, code: str, /, **params: object) -> Finding:
+        found = self.finding(field, code, **params)
+        return Finding(found.path, found.code, found.params, "warning")
+
+    def images(self) -> Iterator[tuple[str, ImageFacts]]:
+        for medium in self.content.media:
+            image = self.campaign.source.images.get(medium.file)
+            if image:
+                yield medium.file, image.facts
+
+
+def lint(
+    campaign: Campaign,
+    planned: Iterable[PlannedPublication],
+    *,
+    kinds: Mapping[str, ChannelKind] | None = None,
+    allowed_numbers: Collection[str] = (),
+) -> tuple[Problem, ...]:
+    """Every rule on every post and channel once, however often the post recurs.
+
+    `kinds` are the channels that the installation knows; without them a name tells the kind (kind_of).
+    `allowed_numbers` are the phone numbers that may be published: verified, and not expired.
+    """
+    allowed = frozenset(_number(number) for number in allowed_numbers)
+    found: dict[tuple[object, ...], Finding] = {}
+    for publication in {(each.index, each.channel): each for each in planned if not each.cancelled}.values():
+        kind = (kinds or {}).get(publication.channel) or kind_of(publication.channel)
+        case = _Case(campaign, publication, kind, allowed)
+        for rule in (*_PLATFORM, *_SAFETY):
+            for finding in rule(case):
+                found.setdefault((finding.path, finding.code, finding.params.get("name")), finding)
+    return (*_unknown_channels(campaign, kinds), *(campaign.source.problem(finding) for finding in found.values()))
+
+
+def kind_of(channel: str) -> ChannelKind:
+    """A channel's kind by its name, where no installation is at hand: basra-instagram, basra-page."""
+    return ChannelKind.INSTAGRAM_ACCOUNT if "instagram" in channel else ChannelKind.FACEBOOK_PAGE
+
+
+def length(text: str) -> int:
+    """In UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _unknown_channels(campaign: Campaign, kinds: Mapping[str, ChannelKind] | None) -> Iterator[Problem]:
+    for number, channel in enumerate(campaign.channels):
+        if kinds is not None and channel not in kinds:
+            params = {"channel": channel, "known": ", ".join(sorted(kinds)) or "-"}
+            yield campaign.source.problem(Finding(("channels", number), "lint.channel_not_added", params))
+
+
+def _text_length(case: _Case) -> Iterator[Finding]:
+    on_facebook = case.kind is ChannelKind.FACEBOOK_PAGE
+    limit = FACEBOOK_TEXT if on_facebook else INSTAGRAM_TEXT
+    comment_limit = FACEBOOK_COMMENT if on_facebook else INSTAGRAM_TEXT
+    if (size := length(case.content.text)) > limit:
+        yield case.finding("text", "text_long", size=size, limit=limit)
+    if (size := length(case.content.first_comment or "")) > comment_limit:
+        yield case.finding("first_comment", "text_long", size=size, limit=comment_limit)
+
+
+def _tags(case: _Case) -> Iterator[Finding]:
+    both = f"{case.content.text}\n{case.content.first_comment or ''}"
+    if (size := len(_HASHTAG.findall(both))) > HASHTAGS:
+        yield case.finding("text", "hashtags", size=size, limit=HASHTAGS)
+    if (size := len(_MENTION.findall(both))) > MENTIONS:
+        yield case.finding("text", "mentions", size=size, limit=MENTIONS)
+
+
+def _alt_length(case: _Case) -> Iterator[Finding]:
+    for medium in case.content.media:
+        if (size := length(medium.alt)) > ALT:
+            yield case.finding("media", "alt_long", name=medium.file, size=size, limit=ALT)
+
+
+def _instagram_needs(case: _Case) -> Iterator[Finding]:
+    if case.kind is not ChannelKind.INSTAGRAM_ACCOUNT:
+        return
+    if not case.content.media:
+        yield case.finding("media", "instagram_no_image")
+    if len(case.content.media) > INSTAGRAM_MEDIA:
+        yield case.finding("media", "instagram_many", size=len(case.content.media), limit=INSTAGRAM_MEDIA)
+    if case.content.link:
+        yield case.warning("link", "instagram_link")
+
+
+def _instagram_images(case: _Case) -> Iterator[Finding]:
+    if case.kind is not ChannelKind.INSTAGRAM_ACCOUNT:
+        return
+    for name, facts in case.images():
+        if facts.format != "JPEG" or facts.frames > 1:
+            yield case.finding("media", "instagram_jpeg", name=name, format=facts.format)
+        if facts.mode not in {"RGB", "L"}:
+            yield case.finding("media", "colours", name=name, mode=facts.mode)
+        if facts.bytes > INSTAGRAM_BYTES:
+            yield case.finding("media", "image_big", name=name, limit=INSTAGRAM_BYTES // 1_000_000)
+        if not INSTAGRAM_ASPECT[0] - 0.005 <= facts.width / facts.height <= INSTAGRAM_ASPECT[1] + 0.005:
+            yield case.finding("media", "instagram_aspect", name=name, width=facts.width, height=facts.height)
+        if facts.width < INSTAGRAM_WIDTH:
+            yield case.finding("media", "instagram_small", name=name, width=facts.width, limit=INSTAGRAM_WIDTH)
+
+
+def _facebook_images(case: _Case) -> Iterator[Finding]:
+    if case.kind is not ChannelKind.FACEBOOK_PAGE:
+        return
+    if case.content.link and case.content.media:
+        yield case.finding("link", "facebook_link_and_media")
+    for name, facts in case.images():
+        if facts.format not in FACEBOOK_FORMATS:
+            yield case.finding("media", "facebook_format", name=name, format=facts.format)
+        if facts.bytes > FACEBOOK_BYTES:
+            yield case.finding("media", "image_big", name=name, limit=FACEBOOK_BYTES // 1_000_000)
+
+
+def _numbers(case: _Case) -> Iterator[Finding]:
+    for number in _published_numbers(case.said):
+        if number == PLACEHOLDER:
+            yield case.warning("text", "placeholder_number")
+        elif number not in case.allowed:
+            yield case.finding("text", "number")
+
+
+def _published_numbers(text: str) -> Iterator[str]:
+    plain = text.translate(_DIGITS)
+    yield from (_number(match.group()) for match in _PHONE.finditer(plain))
+    yield from (match.group(1) for match in _HOTLINE.finditer(_PHONE.sub(" ", plain)))
+
+
+def _number(written: str) -> str:
+    """In the national form, digits alone."""
+    digits = re.sub(r"\D", "", written.translate(_DIGITS))
+    return re.sub(r"^(?:00)?964", "0", digits)
+
+
+def _image_place(case: _Case) -> Iterator[Finding]:
+    for name, facts in case.images():
+        if facts.has_gps:
+            yield case.finding("media", "image_gps", name=name)
+
+
+def _full_name(case: _Case) -> Iterator[Finding]:
+    told = case.post.kind is PostKind.STORY or _VIOLENCE.search(case.said)
+    if told and _NAMED.search(case.said) and not _RENAMED.search(case.said):
+        yield case.warning("text", "full_name")
+
+
+def _wounds(case: _Case) -> Iterator[Finding]:
+    if _BEFORE_AFTER.search(case.said) and (_INJURY.search(case.said) or case.post.kind is PostKind.STORY):
+        yield case.finding("text", "before_after")
+    elif _INJURY.search(case.said):
+        yield case.warning("text", "wounds")
+
+
+def _content_note(case: _Case) -> Iterator[Finding]:
+    if case.post.kind is PostKind.STORY and case.post.content_note is None and _VIOLENCE.search(case.said):
+        yield case.warning("text", "no_content_note")
+
+
+def _way_to_help(case: _Case) -> Iterator[Finding]:
+    if case.post.kind is not PostKind.SUPPORT:
+        return
+    if not (_REACH.search(case.said) or case.content.link or any(_published_numbers(case.said))):
+        yield case.finding("text", "no_way_to_help")
+    if _POLICE.search(case.said) and not _CHOICE.search(case.said):
+        yield case.warning("text", "police_only")
+
+
+def _promises(case: _Case) -> Iterator[Finding]:
+    for code, pattern in (("secrecy", _SECRECY), ("mediation", _MEDIATION)):
+        for match in pattern.finditer(case.said):
+            if not _REFUSED.search(case.said[max(0, match.start() - 25) : match.start()]):
+                yield case.warning("text", code)
+
+
+_Rule = Callable[[_Case], Iterator[Finding]]
+_PLATFORM: tuple[_Rule, ...] = (
+    _text_length,
+    _tags,
+    _alt_length,
+    _instagram_needs,
+    _instagram_images,
+    _facebook_images,
+)
+_SAFETY: tuple[_Rule, ...] = (
+    _numbers,
+    _image_place,
+    _full_name,
+    _wounds,
+    _content_note,
+    _way_to_help,
+    _promises,
+)
