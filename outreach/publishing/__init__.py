@@ -1,0 +1,31 @@
+"""Publications on their way out: prepared invisibly, released by one call, settled by reading back, never twice.
+
+Every call on Meta is preceded by a committed attempt row; every status change is a compare-and-set; no call is made
+inside a transaction; an outcome that is not known is a state (design §2.7, §2.8).
+"""
+
+from __future__ import annotations
+
+from outreach.publishing.desk import Desk
+from outreach.publishing.first_comments import comment_due
+from outreach.publishing.holding import hold_due
+from outreach.publishing.people import Choice, decide
+from outreach.publishing.preparing import prepare_due
+from outreach.publishing.releasing import next_due, release_due
+from outreach.publishing.settling import settle_due
+from outreach.publishing.views import PublicationView, detail, overview
+
+__all__ = [
+    "Choice",
+    "Desk",
+    "PublicationView",
+    "comment_due",
+    "decide",
+    "detail",
+    "hold_due",
+    "next_due",
+    "overview",
+    "prepare_due",
+    "release_due",
+    "settle_due",
+]

@@ -1,0 +1,181 @@
+"""What every step of publishing needs, and the few things they share: leases, attempts, contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from outreach.clock import Clock
+from outreach.db import Database, new_id
+from outreach.errors import MetaError, NotFoundError
+from outreach.media import MediaStore
+from outreach.meta import protocol
+from outreach.states import (
+    PUBLICATION_TRANSITIONS,
+    ChannelKind,
+    ChannelMode,
+    ChannelStatus,
+    HeldReason,
+    Outcome,
+    PublicationStatus,
+)
+from outreach.tables import Approval, Channel, MediaGrant, Publication, PublishAttempt
+
+#: longer than any call may take (connect + read time-out, with retries of reads); after it a row counts as left behind
+LEASE = timedelta(minutes=5)
+GRANT = timedelta(hours=24)  #: Instagram containers expire after 24 h (graph-api.md §5)
+BACK_OFF = (30, 60, 180, 600, 1800)  #: seconds before the next try after a passing fault
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One process's publishing desk. `spacing` is the least time between two posts on one channel."""
+
+    database: Database
+    clock: Clock
+    open_channel: Callable[[Channel], protocol.Channel]
+    media: MediaStore
+    media_base_url: str
+    prepare_ahead: timedelta = timedelta(minutes=30)
+    spacing: timedelta = timedelta(seconds=60)
+
+
+def is_open(channel: Channel) -> bool:
+    """Whether anything may be written to this channel."""
+    return channel.mode == ChannelMode.LIVE and channel.status == ChannelStatus.ACTIVE
+
+
+def is_late(publication: Publication, now: datetime) -> bool:
+    return now > publication.due_at + timedelta(seconds=publication.max_lateness)
+
+
+def is_approved(session: Session, publication: Publication) -> bool:
+    """Whether enough people said yes to the content that the post has now; adopted posts need none."""
+    post = publication.post
+    if post is None:
+        return True
+    given = select(func.count(Approval.user_id.distinct())).where(
+        Approval.post_id == post.id, Approval.content_hash == post.content_hash, Approval.withdrawn_at.is_(None)
+    )
+    return (session.scalar(given) or 0) >= post.approvals
+
+
+def change(session: Session, publication: Publication, to: PublicationStatus, **values: Any) -> bool:
+    """Compare-and-set on the status and lease that `publication` shows, so that of two processes only one goes on.
+
+    The row in hand follows when it won; it may come from an earlier, closed session. Refuses an unlisted step.
+    """
+    was = PublicationStatus(publication.status)
+    if to != was and to not in PUBLICATION_TRANSITIONS[was]:
+        raise ValueError(f"{was} may not become {to}")
+    lease = publication.retry_at
+    same_lease = Publication.retry_at.is_(None) if lease is None else Publication.retry_at == lease
+    changed = session.execute(
+        update(Publication)
+        .where(Publication.id == publication.id, Publication.status == was, same_lease)
+        .values(status=to, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]  # a CursorResult for UPDATE
+        return False
+    for name, value in {"status": to, **values}.items():
+        set_committed_value(publication, name, value)
+    return True
+
+
+def start_attempt(session: Session, publication: Publication, step: str, now: datetime) -> PublishAttempt:
+    """The row that says "we are about to call Meta"; the caller commits it before the call."""
+    number = session.scalar(
+        select(func.count()).where(PublishAttempt.publication_id == publication.id, PublishAttempt.step == step)
+    )
+    attempt = PublishAttempt(
+        id=new_id(),
+        publication_id=publication.id,
+        step=step,
+        number=(number or 0) + 1,
+        started_at=now,
+        outcome=Outcome.STARTED,
+    )
+    session.add(attempt)
+    return attempt
+
+
+def end_attempt(
+    session: Session, attempt: PublishAttempt, now: datetime, *, error: MetaError | None = None, remote_id: str = ""
+) -> None:
+    row = session.get_one(PublishAttempt, attempt.id)
+    row.finished_at = now
+    row.remote_id = remote_id or None
+    row.outcome = Outcome.OK
+    if error is not None:
+        row.outcome = Outcome.UNKNOWN if error.maybe_done else Outcome.FAILED
+        row.error_code = error.code
+        row.error_params = error_params(error)
+
+
+def abandon_attempts(session: Session, publication: Publication, now: datetime) -> None:
+    """Attempts that a crash left `started`: their outcome is not known."""
+    session.execute(
+        update(PublishAttempt)
+        .where(PublishAttempt.publication_id == publication.id, PublishAttempt.outcome == Outcome.STARTED)
+        .values(outcome=Outcome.UNKNOWN, finished_at=now, error_code="publish.interrupted")
+    )
+
+
+def error_params(error: MetaError) -> dict[str, object]:
+    return {key: value for key, value in error.params.items() if value is not None}
+
+
+def back_off(tries: int, error: MetaError, now: datetime) -> datetime:
+    """When to try again: the time that Meta names, else longer each time."""
+    seconds = error.retry_after or BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+    return now + timedelta(seconds=seconds)
+
+
+def hold(session: Session, publication: Publication, reason: HeldReason) -> bool:
+    return change(session, publication, PublicationStatus.HELD, held_reason=reason, retry_at=None)
+
+
+def load(session: Session, publication_id: str) -> Publication:
+    publication = session.get(Publication, publication_id)
+    if publication is None:
+        raise NotFoundError("publication.not_found", publication=publication_id)
+    return publication
+
+
+def content_of(desk: Desk, publication: Publication, grant_id: str = "") -> protocol.Content:
+    """The content as approved, with images from our own copies. Raises NotFoundError when a copy is missing."""
+    stored = publication.content
+    media = tuple(
+        protocol.Medium(
+            desk.media.path(item["sha256"]), f"{desk.media_base_url}/m/{grant_id}/{number}.jpg", item.get("alt") or ""
+        )
+        for number, item in enumerate(stored.get("media") or ())
+    )
+    return protocol.Content(stored.get("text") or "", stored.get("link"), media, stored.get("first_comment"))
+
+
+def served_content(desk: Desk, publication: Publication) -> protocol.Content:
+    """The content with public addresses that work for a day, since Instagram fetches images itself."""
+    media = [item["sha256"] for item in publication.content.get("media") or ()]
+    if publication.channel.kind != ChannelKind.INSTAGRAM_ACCOUNT or not media:
+        return content_of(desk, publication)
+    expires_at = desk.clock.now() + GRANT
+    with desk.database.write() as session:
+        grant = session.scalar(select(MediaGrant).where(MediaGrant.publication_id == publication.id))
+        if grant is None:
+            grant = MediaGrant(publication_id=publication.id, media=media, expires_at=expires_at)
+            session.add(grant)
+        grant.media, grant.expires_at = media, expires_at
+    return content_of(desk, publication, grant.id)
+
+
+def stop_serving(session: Session, publication: Publication) -> None:
+    for grant in session.scalars(select(MediaGrant).where(MediaGrant.publication_id == publication.id)):
+        session.delete(grant)

@@ -1,0 +1,155 @@
+"""The invisible half of publishing: parts are made at Meta one write at a time, ahead of the slot.
+
+Preparing may be repeated: what a lost answer left behind is invisible, and Meta lets it expire.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from outreach.errors import MetaError, NotFoundError
+from outreach.meta import protocol
+from outreach.publishing.desk import (
+    LEASE,
+    Desk,
+    abandon_attempts,
+    back_off,
+    change,
+    end_attempt,
+    error_params,
+    hold,
+    is_approved,
+    is_late,
+    is_open,
+    served_content,
+    start_attempt,
+)
+from outreach.states import HeldReason, PublicationStatus
+from outreach.tables import Consent, Publication
+
+POLL = timedelta(seconds=30)  #: between looks at a container that Meta still works on
+
+
+def prepare_due(desk: Desk) -> bool:
+    """Prepare one publication whose slot is near, or go on with one that waits for Meta. True if there may be more."""
+    publication = _claim(desk)
+    if publication is None:
+        return False
+    try:
+        _make_parts(desk, publication)
+    except NotFoundError as error:
+        _fail(desk, publication, error.code, {})
+    except MetaError as error:
+        _give_way(desk, publication, error)
+    return True
+
+
+def _claim(desk: Desk) -> Publication | None:
+    """Lease the next one; a row left PREPARING by a crash is taken up again when its lease is over."""
+    now = desk.clock.now()
+    with desk.database.write() as session:
+        for publication in session.scalars(_waiting(desk, now)):
+            if not is_open(publication.channel) or is_late(publication, now):
+                continue
+            if not is_approved(session, publication):
+                change(session, publication, _back_to_draft(publication), retry_at=None)
+            elif not consent_holds(session, publication):
+                hold(session, publication, HeldReason.CONSENT)
+            elif change(session, publication, PublicationStatus.PREPARING, retry_at=now + LEASE):
+                abandon_attempts(session, publication, now)
+                return publication
+    return None
+
+
+def _waiting(desk: Desk, now: datetime) -> Select[Publication]:
+    return (
+        select(Publication)
+        .where(
+            Publication.status.in_([PublicationStatus.SCHEDULED, PublicationStatus.PREPARING]),
+            Publication.due_at <= now + desk.prepare_ahead,
+            or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
+        )
+        .order_by(Publication.due_at, Publication.id)
+    )
+
+
+def _back_to_draft(publication: Publication) -> PublicationStatus:
+    """An approval that was withdrawn meanwhile: nothing visible has happened, so it waits for a new one."""
+    return PublicationStatus.DRAFT if publication.status == PublicationStatus.SCHEDULED else PublicationStatus.SCHEDULED
+
+
+def consent_holds(session: Session, publication: Publication) -> bool:
+    """Whether the story's consent record exists, has not run out at its slot, and was not withdrawn."""
+    reference = publication.post.consent if publication.post else None
+    if reference is None:
+        return True
+    consent = session.scalar(select(Consent).where(Consent.reference == reference))
+    if consent is None or consent.withdrawn_at is not None:
+        return False
+    return consent.expires_at is None or consent.expires_at > publication.due_at
+
+
+def _make_parts(desk: Desk, publication: Publication) -> None:
+    content = served_content(desk, publication)
+    channel = desk.open_channel(publication.channel)
+    while step := channel.next_step(content, publication.parts):
+        if not _make(desk, publication, channel, step, content):
+            return
+    readiness = channel.readiness(publication.parts)
+    now = desk.clock.now()
+    with desk.database.write() as session:
+        if readiness is protocol.Readiness.READY:
+            ready = {"prepared_at": now, "retry_at": None, "tries": 0, "error_code": None}
+            change(session, publication, PublicationStatus.PREPARED, **ready)
+        elif readiness is protocol.Readiness.WAIT:
+            change(session, publication, PublicationStatus.PREPARING, retry_at=now + POLL)
+        else:
+            change(session, publication, PublicationStatus.SCHEDULED, parts={}, retry_at=None)
+
+
+def _make(
+    desk: Desk,
+    publication: Publication,
+    channel: protocol.Channel,
+    step: protocol.Step,
+    content: protocol.Content,
+) -> bool:
+    """One write with its attempt row before and its outcome after; False when the row is no longer ours."""
+    now = desk.clock.now()
+    with desk.database.write() as session:
+        if not change(session, publication, PublicationStatus.PREPARING, retry_at=now + LEASE):
+            return False
+        attempt = start_attempt(session, publication, step.name, now)
+    try:
+        remote_id = channel.make(step, content, publication.parts)
+    except MetaError as error:
+        with desk.database.write() as session:
+            end_attempt(session, attempt, desk.clock.now(), error=error)
+        raise
+    with desk.database.write() as session:
+        end_attempt(session, attempt, desk.clock.now(), remote_id=remote_id)
+        parts = {**publication.parts, step.name: remote_id}
+        return change(session, publication, PublicationStatus.PREPARING, parts=parts)
+
+
+def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
+    """A refusal is final; a passing fault waits its time and is tried again from the parts that exist."""
+    if error.permanent and not error.maybe_done:
+        _fail(desk, publication, error.code, error_params(error))
+        return
+    waited = {
+        "tries": publication.tries + 1,
+        "retry_at": back_off(publication.tries, error, desk.clock.now()),
+        "error_code": error.code,
+    }
+    with desk.database.write() as session:
+        change(session, publication, PublicationStatus.SCHEDULED, **waited)
+
+
+def _fail(desk: Desk, publication: Publication, code: str, params: dict[str, object]) -> None:
+    with desk.database.write() as session:
+        failed = {"error_code": code, "error_params": params, "retry_at": None}
+        change(session, publication, PublicationStatus.FAILED, **failed)

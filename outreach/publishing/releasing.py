@@ -1,0 +1,143 @@
+"""The visible half: one call, made once. Whatever its answer leaves open is settled by reading back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from outreach.errors import MetaError
+from outreach.meta import protocol
+from outreach.publishing.desk import (
+    LEASE,
+    Desk,
+    back_off,
+    change,
+    end_attempt,
+    error_params,
+    hold,
+    is_approved,
+    is_late,
+    is_open,
+    start_attempt,
+    stop_serving,
+)
+from outreach.publishing.preparing import consent_holds
+from outreach.states import HeldReason, PublicationStatus
+from outreach.tables import Channel, Publication, PublishAttempt
+
+READ_BACK = timedelta(seconds=20)  #: before the first look at what an unclear release did
+
+
+def release_due(desk: Desk) -> bool:
+    """Release one prepared publication whose slot has come. True if there may be more."""
+    claimed = _claim(desk)
+    if claimed is None:
+        return False
+    publication, attempt = claimed
+    channel = desk.open_channel(publication.channel)
+    try:
+        released = channel.release(publication.parts)
+    except MetaError as error:
+        _record_error(desk, publication, attempt, error)
+    else:
+        with desk.database.write() as session:
+            end_attempt(session, attempt, desk.clock.now(), remote_id=released.remote_id)
+            published(session, publication, released, desk.clock.now())
+    return True
+
+
+def next_due(desk: Desk) -> datetime | None:
+    """When the next prepared publication is due: how long the release loop may sleep."""
+    with desk.database.read() as session:
+        return session.scalar(
+            select(func.min(Publication.due_at)).where(Publication.status == PublicationStatus.PREPARED)
+        )
+
+
+def published(session: Session, publication: Publication, released: protocol.Released, now: datetime) -> bool:
+    """The publication is out: remember where, begin to read it, stop serving its images."""
+    stop_serving(session, publication)
+    return change(
+        session,
+        publication,
+        PublicationStatus.PUBLISHED,
+        remote_id=released.remote_id,
+        permalink=released.permalink,
+        published_at=now,
+        next_read_at=now,
+        retry_at=None,
+        tries=0,
+        error_code=None,
+        error_params={},
+    )
+
+
+def _claim(desk: Desk) -> tuple[Publication, PublishAttempt] | None:
+    """Compare-and-set to RELEASING together with the attempt row; committed before the call is made."""
+    now = desk.clock.now()
+    due = (
+        select(Publication)
+        .where(
+            Publication.status == PublicationStatus.PREPARED,
+            Publication.due_at <= now,
+            or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
+        )
+        .order_by(Publication.due_at, Publication.id)
+    )
+    with desk.database.write() as session:
+        for publication in session.scalars(due):
+            if _may_go(desk, session, publication, now) and change(
+                session, publication, PublicationStatus.RELEASING, retry_at=now + LEASE
+            ):
+                return publication, start_attempt(session, publication, "release", now)
+    return None
+
+
+def _may_go(desk: Desk, session: Session, publication: Publication, now: datetime) -> bool:
+    """The last look before the call: open channel, in time, approved, consented, not too close to the last post."""
+    if not is_open(publication.channel):
+        return False
+    if is_late(publication, now):
+        hold(session, publication, HeldReason.LATE)
+        return False
+    if not is_approved(session, publication):
+        hold(session, publication, HeldReason.NOT_APPROVED)
+        return False
+    if not consent_holds(session, publication):
+        hold(session, publication, HeldReason.CONSENT)
+        return False
+    return not _too_close(desk, session, publication.channel, now)
+
+
+def _too_close(desk: Desk, session: Session, channel: Channel, now: datetime) -> bool:
+    """Never a burst: posts on one channel keep their distance, also after a pause."""
+    last = session.scalar(
+        select(func.max(Publication.published_at)).where(
+            Publication.channel_id == channel.id, Publication.origin == "campaign"
+        )
+    )
+    releasing = session.scalar(
+        select(func.count()).where(
+            Publication.channel_id == channel.id,
+            Publication.status.in_([PublicationStatus.RELEASING, PublicationStatus.UNKNOWN]),
+            Publication.retry_at.is_not(None),
+        )
+    )
+    return bool(releasing) or (last is not None and now < last + desk.spacing)
+
+
+def _record_error(desk: Desk, publication: Publication, attempt: PublishAttempt, error: MetaError) -> None:
+    now = desk.clock.now()
+    seen = {"error_code": error.code, "error_params": error_params(error)}
+    with desk.database.write() as session:
+        end_attempt(session, attempt, now, error=error)
+        if error.maybe_done:
+            change(session, publication, PublicationStatus.UNKNOWN, retry_at=now + READ_BACK, tries=0, **seen)
+        elif error.permanent:
+            change(session, publication, PublicationStatus.FAILED, retry_at=None, **seen)
+        else:
+            retry_at = back_off(publication.tries, error, now)
+            tries = publication.tries + 1
+            change(session, publication, PublicationStatus.PREPARED, retry_at=retry_at, tries=tries, **seen)
