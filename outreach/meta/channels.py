@@ -1,0 +1,34 @@
+"""Opens a channel: a Facebook Page or an Instagram account behind the one protocol of `protocol.py`."""
+
+from __future__ import annotations
+
+import requests
+
+from outreach.meta.facebook_page import FacebookPage
+from outreach.meta.graph import GraphClient, GraphHosts, OnResponse
+from outreach.meta.instagram_account import InstagramAccount
+from outreach.meta.protocol import Channel
+from outreach.states import ChannelKind
+
+__all__ = ["FacebookPage", "GraphHosts", "InstagramAccount", "open_channel"]
+
+
+def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
+    kind: ChannelKind,
+    remote_id: str,
+    token: str,
+    *,
+    app_secret: str | None,
+    hosts: GraphHosts,
+    on_response: OnResponse,
+    page_id: str | None = None,
+    session: requests.Session | None = None,
+) -> Channel:
+    """`token` is a Page's token for both kinds (a person's token reads no comments, without an error).
+
+    `page_id` is the Page that an Instagram account is linked to; messages go through it.
+    """
+    graph = GraphClient(token, app_secret=app_secret, base_url=hosts.graph, session=session, on_response=on_response)
+    if kind is ChannelKind.FACEBOOK_PAGE:
+        return FacebookPage(graph, remote_id)
+    return InstagramAccount(graph, remote_id, page_id=page_id)

@@ -1,0 +1,235 @@
+"""A Facebook Page as a channel (graph-api.md §4, §6.1). Posts are made unpublished, then published by one call."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from outreach.meta import answers, insights, refusals
+from outreach.meta.dates import parse_time
+from outreach.meta.graph import GraphClient
+from outreach.meta.protocol import (
+    Content,
+    Finding,
+    Medium,
+    Metric,
+    Presence,
+    Readiness,
+    Released,
+    RemoteComment,
+    RemotePost,
+    Step,
+)
+from outreach.meta.refusals import GraphError
+
+PAGE_SIZE = 100
+COMMENT_FIELDS = ("id", "message", "created_time", "from", "parent{id}", "is_hidden", "permalink_url", "attachment")
+POST_FIELDS = ("id", "message", "created_time", "permalink_url", "comments.limit(0).summary(true)")
+POST_COUNTS = ("comments.limit(0).summary(true)", "reactions.limit(0).summary(true)", "shares")
+
+#: Asked together; the second group holds what Meta has moved about most lately.
+POST_METRICS = (
+    ("post_media_view", "post_total_media_view_unique", "post_clicks", "post_reactions_by_type_total"),
+    ("post_activity_by_action_type",),
+)
+PAGE_METRICS = (
+    ("page_media_view", "page_total_media_view_unique", "page_post_engagements", "page_views_total"),
+    ("page_follows", "page_daily_follows_unique", "page_daily_unfollows_unique"),
+    ("page_actions_post_reactions_total",),
+)
+#: People in a week cannot be summed from days.
+WEEK_METRICS = ("page_media_view", "page_total_media_view_unique")
+LONGEST_SPAN = 90
+
+
+class FacebookPage:
+    def __init__(self, graph: GraphClient, page_id: str) -> None:
+        self._graph = graph
+        self._id = page_id
+
+    def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
+        names = (*(f"photo-{n}" for n in range(len(content.media))), "post")
+        return next((Step(name) for name in names if name not in parts), None)
+
+    def make(self, step: Step, content: Content, parts: Mapping[str, str]) -> str:
+        if step.name == "post":
+            return self._make_post(content, parts)
+        return self._make_photo(content.media[int(step.name.removeprefix("photo-"))])
+
+    def readiness(self, parts: Mapping[str, str]) -> Readiness:
+        known = answers.node(self._graph, parts["post"], "is_published") is not None
+        return Readiness.READY if known else Readiness.REMAKE
+
+    def release(self, parts: Mapping[str, str]) -> Released:
+        """Repeating it is harmless: a published post stays as it is (graph-api.md §4.4)."""
+        answers.confirm(answers.post(self._graph, parts["post"], {"is_published": True}))
+        return Released(parts["post"], self._permalink(parts["post"]))
+
+    def find(self, parts: Mapping[str, str], content: Content, since: datetime) -> Finding:
+        post = answers.node(self._graph, parts["post"], "is_published", "permalink_url") if "post" in parts else None
+        if post is None:
+            # A post that we made and cannot see any more may have been out and taken down by a person.
+            return self._find_by_text(content, since, otherwise="post" in parts)
+        if post.get("is_published") is True:
+            return Finding(Presence.PUBLISHED, Released(parts["post"], post.get("permalink_url")))
+        return Finding(Presence.ABSENT if post.get("is_published") is False else Presence.UNCLEAR)
+
+    def discard(self, parts: Mapping[str, str]) -> None:
+        if "post" in parts:
+            post = answers.node(self._graph, parts["post"], "is_published")
+            if post and post.get("is_published") is not False:
+                raise GraphError("meta.already_published", permanent=True)
+            if post:
+                self.retract(parts["post"])
+        for name, photo_id in parts.items():
+            if name.startswith("photo-"):
+                self._discard_photo(photo_id)
+
+    def retract(self, remote_id: str) -> None:
+        answers.confirm(self._graph.delete_object(remote_id))
+
+    def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
+        args = {"fields": ",".join(POST_FIELDS), "limit": PAGE_SIZE, "since": int(since.timestamp())}
+        items = self._graph.get_all_connections(self._id, "published_posts", **args)
+        posts = [post for post in answers.read_all(items, _post) if post.created_at >= since]
+        return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
+
+    def comments(self, remote_post_id: str) -> Iterator[RemoteComment]:
+        args = {"fields": ",".join(COMMENT_FIELDS), "filter": "stream", "order": "chronological", "limit": PAGE_SIZE}
+        return answers.read_all(self._graph.get_all_connections(remote_post_id, "comments", **args), self._comment)
+
+    def comment(self, remote_comment_id: str) -> RemoteComment | None:
+        found = answers.node(self._graph, remote_comment_id, *COMMENT_FIELDS)
+        return next(answers.read_all([found], self._comment), None) if found else None
+
+    def add_comment(self, remote_post_id: str, text: str) -> str:
+        return answers.id_in(answers.post(self._graph, f"{remote_post_id}/comments", {"message": text}))
+
+    def reply(self, remote_comment_id: str, text: str) -> str:
+        return self.add_comment(remote_comment_id, text)
+
+    def private_reply(self, remote_comment_id: str, text: str) -> str:
+        values = {"recipient": {"comment_id": remote_comment_id}, "message": {"text": text}}
+        return answers.id_in(answers.post(self._graph, f"{self._id}/messages", values), "message_id")
+
+    def hide(self, remote_comment_id: str) -> None:
+        answers.confirm(answers.post(self._graph, remote_comment_id, {"is_hidden": True}))
+
+    def unhide(self, remote_comment_id: str) -> None:
+        answers.confirm(answers.post(self._graph, remote_comment_id, {"is_hidden": False}))
+
+    def delete(self, remote_comment_id: str) -> None:
+        answers.confirm(self._graph.delete_object(remote_comment_id))
+
+    def post_insights(self, remote_post_id: str) -> tuple[Metric, ...]:
+        found = [insights.ask(self._graph, remote_post_id, names, period="lifetime") for names in POST_METRICS]
+        return (*self._counts(remote_post_id), *(metric for group in found for metric in group))
+
+    def account_insights(self, since: datetime, until: datetime) -> tuple[Metric, ...]:
+        span = insights.window(since, until, most=LONGEST_SPAN)
+        asked = [(names, "day") for names in PAGE_METRICS] + [(WEEK_METRICS, "week")]
+        page = self._graph.get_object(self._id, fields="followers_count")
+        found = [self._ask_page(names, period, span) for names, period in asked]
+        followers = insights.count("followers_count", page.get("followers_count"))
+        return (followers, *(metric for group in found for metric in group))
+
+    def _ask_page(self, names: tuple[str, ...], period: str, span: Mapping[str, int]) -> tuple[Metric, ...]:
+        return insights.ask(self._graph, self._id, names, period=period, args={"period": period, **span})
+
+    def _make_post(self, content: Content, parts: Mapping[str, str]) -> str:
+        photos = [{"media_fbid": parts[f"photo-{n}"]} for n in range(len(content.media))]
+        values = {
+            "message": message_of(content) or None,
+            "link": None if photos else content.link,
+            "attached_media": photos or None,
+            "published": False,
+        }
+        try:
+            return answers.id_in(answers.post(self._graph, f"{self._id}/feed", values))
+        except GraphError as error:
+            if error.code != refusals.GONE.code or not photos:
+                raise
+        # Uploads that no post uses vanish after a day (graph-api.md §4.3).
+        raise refusals.broken(refusals.EXPIRED, writing=True)
+
+    def _make_photo(self, medium: Medium) -> str:
+        kind = mimetypes.guess_type(medium.path.name)[0] or "application/octet-stream"
+        # The file's own name stays here: it may say what a post is about.
+        files = {"source": (f"photo{medium.path.suffix}", _bytes(medium.path), kind)}
+        values = {"published": False, "alt_text_custom": medium.alt or None}
+        return answers.id_in(answers.post(self._graph, f"{self._id}/photos", values, files=files))
+
+    def _discard_photo(self, photo_id: str) -> None:
+        """A photo that went with its post, or has expired, is refused: there is nothing left to delete."""
+        try:
+            self._graph.delete_object(photo_id)
+        except GraphError as error:
+            if error.code not in (refusals.GONE.code, refusals.INVALID.code):
+                raise
+
+    def _permalink(self, post_id: str) -> str | None:
+        """The post is out: that its address could not be read must not look like a failure."""
+        try:
+            return (answers.node(self._graph, post_id, "permalink_url") or {}).get("permalink_url")
+        except GraphError:
+            return None
+
+    def _find_by_text(self, content: Content, since: datetime, *, otherwise: bool) -> Finding:
+        text = message_of(content)
+        for post in self.recent_posts(since) if text else ():
+            if answers.same_words(text, post.text):
+                return Finding(Presence.PUBLISHED, Released(post.id, post.permalink))
+        return Finding(Presence.UNCLEAR if otherwise else Presence.ABSENT)
+
+    def _counts(self, post_id: str) -> tuple[Metric, ...]:
+        post = self._graph.get_object(post_id, fields=",".join(POST_COUNTS))
+        return (
+            insights.count("comments", _total(post.get("comments"))),
+            insights.count("reactions", _total(post.get("reactions"))),
+            insights.count("shares", (post.get("shares") or {}).get("count")),
+        )
+
+    def _comment(self, item: Mapping[str, Any]) -> RemoteComment:
+        author = item.get("from") or {}
+        return RemoteComment(
+            id=item["id"],
+            text=item.get("message") or "",
+            created_at=parse_time(item["created_time"]),
+            parent_id=(item.get("parent") or {}).get("id"),
+            author_id=author.get("id"),
+            author_name=author.get("name"),
+            hidden=item.get("is_hidden") is True,
+            permalink=item.get("permalink_url"),
+            has_attachment=bool(item.get("attachment")),
+            own=author.get("id") == self._id,
+        )
+
+
+def message_of(content: Content) -> str:
+    """The words of the post. Photos and a link card exclude each other, so beside photos the link joins the words."""
+    if content.media and content.link and content.link not in content.text:
+        return f"{content.text}\n\n{content.link}".strip()
+    return content.text
+
+
+def _post(item: Mapping[str, Any]) -> RemotePost:
+    return RemotePost(
+        id=item["id"],
+        text=item.get("message") or "",
+        created_at=parse_time(item["created_time"]),
+        permalink=item.get("permalink_url"),
+        comment_count=_total(item.get("comments")),
+    )
+
+
+def _total(edge: Mapping[str, Any] | None) -> int | None:
+    return ((edge or {}).get("summary") or {}).get("total_count")
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise GraphError("meta.media_missing", permanent=True)
+    return path.read_bytes()

@@ -1,0 +1,235 @@
+"""An Instagram professional account as a channel, reached with a Facebook Login (graph-api.md §5, §6.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from outreach.meta import answers, insights, refusals
+from outreach.meta.dates import parse_time
+from outreach.meta.graph import GraphClient, next_page
+from outreach.meta.protocol import (
+    Content,
+    Finding,
+    Medium,
+    Metric,
+    Presence,
+    Readiness,
+    Released,
+    RemoteComment,
+    RemotePost,
+    Step,
+)
+from outreach.meta.refusals import GraphError
+
+PAGE_SIZE = 50
+OWN_FIELDS = ("id", "text", "timestamp", "username", "from", "hidden", "parent_id", "user")
+COMMENT_FIELDS = (*OWN_FIELDS, f"replies.limit({PAGE_SIZE}){{{','.join(OWN_FIELDS)}}}")
+MEDIA_FIELDS = ("id", "caption", "timestamp", "permalink", "comments_count")
+
+#: The first group suits posts and reels; of the others a reel knows none or one, so they are asked apart.
+MEDIA_METRICS = (
+    ("reach", "views", "likes", "comments", "saved", "shares", "total_interactions"),
+    ("reposts",),
+    ("follows", "profile_visits"),
+)
+ACCOUNT_METRICS = (
+    ("reach", "views", "accounts_engaged", "likes", "comments", "saves", "shares", "total_interactions", "replies"),
+    ("reposts",),
+)
+#: Only for accounts with a hundred followers, and empty without its breakdown.
+FOLLOWS = ("follows_and_unfollows",)
+LONGEST_SPAN = 30
+_SUBCODE = re.compile(r"\b2[0-9]{6}\b")
+
+
+class InstagramAccount:
+    def __init__(self, graph: GraphClient, account_id: str, *, page_id: str | None = None) -> None:
+        self._graph = graph
+        self._id = account_id
+        self._sender = page_id or account_id
+
+    def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
+        several = len(content.media) > 1
+        names = (*(f"child-{n}" for n in range(len(content.media)) if several), "container")
+        return next((Step(name) for name in names if name not in parts), None)
+
+    def make(self, step: Step, content: Content, parts: Mapping[str, str]) -> str:
+        if not content.media:
+            raise GraphError("meta.media_missing", permanent=True)
+        if step.name.startswith("child-"):
+            medium = content.media[int(step.name.removeprefix("child-"))]
+            return self._make_container({**_image(medium), "is_carousel_item": True})
+        return self._make_container({**self._body(content, parts), "caption": caption_of(content) or None})
+
+    def readiness(self, parts: Mapping[str, str]) -> Readiness:
+        status = self._status(parts["container"])
+        if status in ("FINISHED", "PUBLISHED"):
+            return Readiness.READY
+        return Readiness.REMAKE if status in ("EXPIRED", None) else Readiness.WAIT
+
+    def release(self, parts: Mapping[str, str]) -> Released:
+        """Publish a finished container. One that turns out to be published already is found by `find`."""
+        status = self._status(parts["container"])
+        if status == "PUBLISHED":
+            raise GraphError("meta.already_published", maybe_done=True)
+        if status != "FINISHED":
+            raise GraphError(refusals.EXPIRED.code if status in ("EXPIRED", None) else refusals.NOT_READY.code)
+        values = {"creation_id": parts["container"]}
+        media_id = answers.id_in(answers.post(self._graph, f"{self._id}/media_publish", values))
+        return Released(media_id, self._permalink(media_id))
+
+    def find(self, parts: Mapping[str, str], content: Content, since: datetime) -> Finding:
+        status = self._raw_status(parts["container"])[0] if "container" in parts else "NEVER_MADE"
+        if status in ("IN_PROGRESS", "FINISHED"):
+            return Finding(Presence.ABSENT)
+        released = self._find_by_caption(content, since)
+        if released or status == "PUBLISHED":
+            return Finding(Presence.PUBLISHED, released)
+        return Finding(Presence.ABSENT if status in ("NEVER_MADE", "EXPIRED", "ERROR") else Presence.UNCLEAR)
+
+    def discard(self, parts: Mapping[str, str]) -> None:
+        """Containers cannot be deleted; they expire after a day."""
+
+    def retract(self, remote_id: str) -> None:
+        answers.confirm(self._graph.delete_object(remote_id))
+
+    def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
+        args = {"fields": ",".join(MEDIA_FIELDS), "limit": PAGE_SIZE, "since": int(since.timestamp())}
+        items = self._graph.get_all_connections(self._id, "media", **args)
+        posts = [post for post in answers.read_all(items, _post) if post.created_at >= since]
+        return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
+
+    def comments(self, remote_post_id: str) -> Iterator[RemoteComment]:
+        args = {"fields": ",".join(COMMENT_FIELDS), "limit": PAGE_SIZE}
+        tops = self._graph.get_all_connections(remote_post_id, "comments", **args)
+        return answers.read_all(self._with_replies(tops), self._comment)
+
+    def comment(self, remote_comment_id: str) -> RemoteComment | None:
+        found = answers.node(self._graph, remote_comment_id, *OWN_FIELDS)
+        return next(answers.read_all([found], self._comment), None) if found else None
+
+    def add_comment(self, remote_post_id: str, text: str) -> str:
+        return answers.id_in(answers.post(self._graph, f"{remote_post_id}/comments", {"message": text}))
+
+    def reply(self, remote_comment_id: str, text: str) -> str:
+        return answers.id_in(answers.post(self._graph, f"{remote_comment_id}/replies", {"message": text}))
+
+    def private_reply(self, remote_comment_id: str, text: str) -> str:
+        values = {"recipient": {"comment_id": remote_comment_id}, "message": {"text": text}}
+        return answers.id_in(answers.post(self._graph, f"{self._sender}/messages", values), "message_id")
+
+    def hide(self, remote_comment_id: str) -> None:
+        answers.confirm(answers.post(self._graph, remote_comment_id, {"hide": True}))
+
+    def unhide(self, remote_comment_id: str) -> None:
+        answers.confirm(answers.post(self._graph, remote_comment_id, {"hide": False}))
+
+    def delete(self, remote_comment_id: str) -> None:
+        answers.confirm(self._graph.delete_object(remote_comment_id))
+
+    def post_insights(self, remote_post_id: str) -> tuple[Metric, ...]:
+        found = [insights.ask(self._graph, remote_post_id, names, period="lifetime") for names in MEDIA_METRICS]
+        return tuple(metric for group in found for metric in group)
+
+    def account_insights(self, since: datetime, until: datetime) -> tuple[Metric, ...]:
+        """Totals over the whole span, so that people are counted once in it; ask for a day to get a day's figure."""
+        asked: list[tuple[tuple[str, ...], dict[str, object]]]
+        asked = [(names, {}) for names in ACCOUNT_METRICS] + [(FOLLOWS, {"breakdown": "follow_type"})]
+        span = insights.window(since, until, most=LONGEST_SPAN)
+        account = self._graph.get_object(self._id, fields="followers_count")
+        label = "day" if until - since <= timedelta(days=1) else "range"
+        found = [self._ask_account(names, label, {**span, **extra}) for names, extra in asked]
+        totals = (replace(metric, end=until) for group in found for metric in group)
+        return (insights.count("followers_count", account.get("followers_count")), *totals)
+
+    def _ask_account(self, names: tuple[str, ...], label: str, args: Mapping[str, object]) -> tuple[Metric, ...]:
+        total = {"period": "day", "metric_type": "total_value", **args}
+        return insights.ask(self._graph, self._id, names, period=label, args=total)
+
+    def _make_container(self, values: Mapping[str, object]) -> str:
+        return answers.id_in(answers.post(self._graph, f"{self._id}/media", values))
+
+    def _body(self, content: Content, parts: Mapping[str, str]) -> dict[str, object]:
+        if len(content.media) == 1:
+            return _image(content.media[0])
+        children = [parts[f"child-{n}"] for n in range(len(content.media))]
+        return {"media_type": "CAROUSEL", "children": children}
+
+    def _raw_status(self, container_id: str) -> tuple[str | None, str]:
+        """The status, None for a container that is gone, and Meta's words on it."""
+        found = answers.node(self._graph, container_id, "status_code", "status")
+        return (str(found.get("status_code")), str(found.get("status", ""))) if found else (None, "")
+
+    def _status(self, container_id: str) -> str | None:
+        status, words = self._raw_status(container_id)
+        if status == "ERROR":
+            subcode = _SUBCODE.search(words)
+            raise GraphError(refusals.MEDIA.code, permanent=True, subcode=int(subcode[0]) if subcode else None)
+        return status
+
+    def _permalink(self, media_id: str) -> str | None:
+        """The post is out: that its address could not be read must not look like a failure."""
+        try:
+            return (answers.node(self._graph, media_id, "permalink") or {}).get("permalink")
+        except GraphError:
+            return None
+
+    def _find_by_caption(self, content: Content, since: datetime) -> Released | None:
+        caption = caption_of(content)
+        for post in self.recent_posts(since) if caption else ():
+            if answers.same_words(caption, post.text):
+                return Released(post.id, post.permalink)
+        return None
+
+    def _with_replies(self, tops: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Each comment, then its replies: those that came along, then the pages of them that did not."""
+        for top in tops:
+            replies = top.get("replies") or {}
+            yield top
+            for reply in self._replies(str(top.get("id")), replies):
+                yield {"parent_id": top.get("id"), **reply}
+
+    def _replies(self, top_id: str, first: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        yield from first.get("data") or ()
+        following = next_page(first)
+        if following is not None:
+            args = {"fields": ",".join(OWN_FIELDS), "limit": PAGE_SIZE, **following}
+            yield from self._graph.get_all_connections(top_id, "replies", **args)
+
+    def _comment(self, item: Mapping[str, Any]) -> RemoteComment:
+        author = item.get("from") or {}
+        return RemoteComment(
+            id=item["id"],
+            text=item.get("text") or "",
+            created_at=parse_time(item["timestamp"]),
+            parent_id=item.get("parent_id"),
+            author_id=author.get("id"),
+            author_name=author.get("username") or item.get("username"),
+            hidden=item.get("hidden") is True,
+            own=self._id in (author.get("id"), (item.get("user") or {}).get("id")),
+        )
+
+
+def caption_of(content: Content) -> str:
+    """Instagram has no link field, so a link joins the words."""
+    if content.link and content.link not in content.text:
+        return f"{content.text}\n\n{content.link}".strip()
+    return content.text
+
+
+def _image(medium: Medium) -> dict[str, object]:
+    return {"image_url": medium.url, "alt_text": medium.alt or None}
+
+
+def _post(item: Mapping[str, Any]) -> RemotePost:
+    return RemotePost(
+        id=item["id"],
+        text=item.get("caption") or "",
+        created_at=parse_time(item["timestamp"]),
+        permalink=item.get("permalink"),
+        comment_count=item.get("comments_count"),
+    )
