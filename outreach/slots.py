@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrule, rrulestr
 
 from outreach.campaigns import Blackout, Campaign, Finding, Language, Post, PostStatus, Problem, Text
+from outreach.campaigns.problems import Grade
 from outreach.campaigns.schema import Medium, Override
 from outreach.states import PostKind
 
@@ -29,6 +30,11 @@ SLOTS_A_WEEK = 100  #: occurrence 302 of a post with slots is the second slot of
 
 EVENTS = {PostKind.DIALOGUE, PostKind.OFFICIALS, PostKind.TRAINING}
 
+_GRADES: dict[str, Grade] = {
+    "slots.blackout_skipped": "warning",
+    "slots.gap_moved": "warning",
+    "slots.fold": "warning",
+}
 ClockNote = Literal["", "gap", "fold"]
 
 
@@ -263,16 +269,20 @@ def _misplaced(campaign: Campaign, going: Iterable[PlannedPublication]) -> Itera
         post = campaign.posts[publication.index]
         path = _time_path(publication, post)
         params = {"post": post.id, "occurrence": publication.occurrence, "day": _day(publication, campaign)}
-        grade: Literal["error", "warning"] = "error" if post.at else "warning"
-        if publication.skipped:
-            reason = {"reason": publication.skipped.reason, **params}
-            yield Finding(path, f"slots.{publication.skipped.code}", reason, grade)
-        elif publication.clock:
-            yield Finding(
-                path, f"slots.{publication.clock}", params, grade if publication.clock == "gap" else "warning"
-            )
+        if doubt := _doubt(publication, once=post.at is not None):
+            reason = publication.skipped.reason if publication.skipped else ""
+            yield Finding(path, doubt, {**params, "reason": reason}, _GRADES.get(doubt, "error"))
         if post.event and post.kind in EVENTS and publication.due_at >= _starts(campaign, post):
             yield Finding(("posts", publication.index, "event", "starts"), "slots.after_event", params, "warning")
+
+
+def _doubt(publication: PlannedPublication, *, once: bool) -> str | None:
+    """A post that goes out once must have a sound time; of a series, the doubtful ones are only reported."""
+    if publication.skipped:
+        return f"slots.{publication.skipped.code}" if once else "slots.blackout_skipped"
+    if publication.clock == "gap":
+        return "slots.gap" if once else "slots.gap_moved"
+    return "slots.fold" if publication.clock else None
 
 
 def _short(campaign: Campaign, going: Iterable[PlannedPublication]) -> Iterator[Finding]:

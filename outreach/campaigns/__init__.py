@@ -16,8 +16,10 @@ from outreach.campaigns.schema import (
     Text,
     schema_json,
 )
+from outreach.campaigns.wording import MESSAGES, word
 
 __all__ = [
+    "MESSAGES",
     "Blackout",
     "Campaign",
     "Finding",
@@ -31,4 +33,5 @@ __all__ = [
     "Text",
     "load",
     "schema_json",
+    "word",
 ]

@@ -149,7 +149,7 @@ def _finding(path: Path, details: ErrorDetails) -> Finding:
         "key": named[-1] if named else "",
         "form": _FORMS.get(named[-1] if named else "", "safe-spaces-01"),
         "limit": given.get("max_length", given.get("le", given.get("ge", ""))),
-        "allowed": given.get("expected", ""),
+        "allowed": str(given.get("expected", "")).replace(" or ", ", ").replace("'", ""),
     }
     return Finding(path, _CODES.get(kind, "campaign.value"), params)
 
