@@ -111,7 +111,7 @@ def _app_usage(headers: Mapping[str, str]) -> Iterator[Reading]:
 def _business_usage(headers: Mapping[str, str]) -> Iterator[Reading]:
     for subject, limits in _parsed(headers, "X-Business-Use-Case-Usage").items():
         for limit in limits if isinstance(limits, list) else ():
-            if isinstance(limit, dict) and limit.get("type") in _OURS:
+            if isinstance(limit, dict) and str(limit.get("type")) in _OURS:
                 minutes = _figure(limit.get("estimated_time_to_regain_access"))
                 yield Reading(f"{subject}:{limit['type']}", _percent(limit), timedelta(minutes=minutes))
 

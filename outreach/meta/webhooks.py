@@ -89,7 +89,7 @@ def _changes(body: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, obj
 
 def _page_event(channel_id: str, entry: Mapping[str, object], change: Mapping[str, object]) -> WebhookEvent | None:
     value = _dict(change.get("value"))
-    item, comment_id, post_id = value.get("item"), _id(value.get("comment_id")), _id(value.get("post_id"))
+    item, comment_id, post_id = str(value.get("item")), _id(value.get("comment_id")), _id(value.get("post_id"))
     about_comment = item == "comment" and comment_id is not None
     about_post = item in _POST_ITEMS and post_id is not None
     if change.get("field") != "feed" or not (about_comment or about_post):
