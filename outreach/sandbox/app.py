@@ -1,0 +1,86 @@
+"""The HTTP side: an ASGI application that reads requests, hands them to threads, and can drop a connection."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from outreach.sandbox.control import Control
+from outreach.sandbox.graph import JSON_TYPE, Answer, Graph, Request
+from outreach.sandbox.world import World
+
+CONTROL_PREFIX = "_sandbox"
+
+
+def create_app(world: World) -> ASGIApp:
+    """Plays graph.facebook.com at the root, graph.instagram.com under `/ig-graph`; its own desk is `/_sandbox`."""
+    graph, control = Graph(world), Control(world)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        http = HttpRequest(scope, receive)
+        answer = await _serve(http, graph, control)
+        if answer.reset:
+            await _drop(receive, send)
+            return
+        await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)
+
+    return app
+
+
+async def _serve(http: HttpRequest, graph: Graph, control: Control) -> Answer:
+    path = http.url.path.lstrip("/")
+    if path.partition("/")[0] == CONTROL_PREFIX:
+        text = await http.body()
+        return await run_in_threadpool(control.serve, http.method, path[len(CONTROL_PREFIX) + 1 :], text)
+    params: dict[str, str] = dict(http.query_params)
+    files: dict[str, bytes] = {}
+    try:
+        await _read_body(http, params, files)
+    except ValueError:
+        return Answer(400, b'{"error":{"message":"Malformed body","type":"OAuthException","code":100}}',
+                      {"content-type": JSON_TYPE})  # fmt: skip
+    token = params.pop("access_token", None) or _header_token(http)
+    request = Request(http.method, path, params, f"{http.url.scheme}://{http.url.netloc}", token, files)
+    return await run_in_threadpool(graph.serve, request)
+
+
+async def _read_body(http: HttpRequest, params: dict[str, str], files: dict[str, bytes]) -> None:
+    kind = http.headers.get("content-type", "")
+    if http.method not in ("POST", "DELETE") or not kind:
+        return
+    if kind.startswith("application/json"):
+        params.update(_texts(json.loads(await http.body() or b"{}")))
+        return
+    async with http.form(max_part_size=16 * 1024 * 1024) as form:
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                params[name] = value
+            else:
+                files[name] = await value.read()
+
+
+def _texts(values: Any) -> dict[str, str]:
+    """A JSON body as parameters: nested values back to JSON text, as the form encoding has them."""
+    if not isinstance(values, dict):
+        raise ValueError("a JSON body must be an object")  # noqa: TRY004  a value of the request, not of a caller
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+def _header_token(http: HttpRequest) -> str | None:
+    scheme, _, value = http.headers.get("authorization", "").partition(" ")
+    return value.strip() or None if scheme.lower() in ("bearer", "oauth") else None
+
+
+async def _drop(receive: Receive, send: Send) -> None:
+    """Close the connection without an answer. Uvicorn's own cycle, which `send` is bound to, holds the transport."""
+    transport = send.__self__.transport  # type: ignore[attr-defined]
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,239 @@
+"""One call on the Graph API as a handler sees it: strict parameters, the token and what it may do, pages of a list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from dateutil import parser as dates
+
+from outreach.errors import MetaError
+from outreach.sandbox import fields as field_list
+from outreach.sandbox.faults import Fault, named
+from outreach.sandbox.fetching import Fetched
+from outreach.sandbox.refusals import invalid, must_be, refuse, unpermitted
+from outreach.sandbox.world import Account, Page, Token, TokenKind, World
+
+Json = dict[str, Any]
+Item = TypeVar("Item")
+Key = tuple[str, str]
+
+#: Allowed on every call. `pretty` and `debug` are ignored since v26; the others authenticate.
+COMMON = frozenset({"access_token", "appsecret_proof", "appsecret_time", "pretty", "debug", "locale", "fields"})
+PAGING = frozenset({"limit", "after", "before"})
+
+
+@dataclass(frozen=True)
+class Call:
+    world: World
+    method: str
+    path: str  #: without host prefix and version, no slash at the ends
+    params: Mapping[str, str]
+    token: Token | None
+    base: str  #: `http://host/v26.0`, what `paging.next` starts with
+    now: datetime
+    instagram_host: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    fetched: Mapping[str, Fetched] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    proven: bool = False  #: the callback named by this call has echoed its challenge
+    tree: tuple[field_list.Field, ...] | None = None
+
+    def fault(self, kind: str) -> Fault | None:
+        return named(self.faults, kind)
+
+    def only(self, *names: str) -> None:
+        """Refuse every parameter that is not one of these, indexed forms (`attached_media[0]`) included."""
+        if not self.world.switches.strict_parameters:
+            return
+        for name in (*self.params, *self.files):
+            if name.partition("[")[0] not in COMMON.union(names):
+                raise invalid(f"Unknown parameter: {name.partition('[')[0]}")
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.params.get(name, default)
+
+    def required(self, name: str) -> str:
+        if not self.params.get(name):
+            raise invalid(f"The parameter {name} is required")
+        return self.params[name]
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.params.get(name)
+        if value is None:
+            return default
+        if value not in ("true", "false", "1", "0"):
+            raise must_be(name, "a boolean")
+        return value in ("true", "1")
+
+    def whole(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+        value = self.params.get(name)
+        if value is None:
+            return default
+        if not value.isdecimal() or int(value) < least:
+            raise must_be(name, f"an integer, at least {least}")
+        if most is not None and int(value) > most:
+            raise invalid(f"The {name} parameter should not exceed {most}")
+        return int(value)
+
+    def json(self, name: str, kind: type[Any]) -> Any:
+        """A nested value, which Meta wants as JSON text."""
+        try:
+            value = json.loads(self.params[name])
+        except ValueError:
+            value = None
+        if not isinstance(value, kind):
+            raise must_be(name, "a JSON object" if kind is dict else "a JSON array")
+        return value
+
+    def array(self, name: str) -> list[Any]:
+        """A JSON array, or the indexed form `name[0]=…&name[1]=…`."""
+        indexed = sorted((int(key[len(name) + 1 : -1]), value) for key, value in self.params.items() if _at(key, name))
+        if name in self.params:
+            return list(self.json(name, list))
+        try:
+            return [json.loads(value) for _, value in indexed]
+        except ValueError:
+            raise must_be(name, "an array of JSON values") from None
+
+    def moment(self, name: str) -> datetime | None:
+        """Unix seconds, ISO 8601, or a date as words."""
+        value = self.params.get(name)
+        if value is None:
+            return None
+        try:
+            if value.isdecimal():
+                return datetime.fromtimestamp(int(value), UTC)
+            found = dates.parse(value)
+        except (ValueError, OverflowError, OSError):
+            raise must_be(name, "a valid timestamp") from None
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+    def fields(self, default: str) -> tuple[field_list.Field, ...]:
+        if self.tree is not None:
+            return self.tree
+        return field_list.parse(self.params.get("fields") or default)
+
+    def within(self, one: field_list.Field) -> Call:
+        """The call that an edge named inside `fields` stands for."""
+        return replace(self, params=one.arguments, tree=one.inner, method="GET")
+
+    def need(self, *scopes: str, target: str | None = None, code: int = 200) -> None:
+        """Refuse a token that lacks one of the scopes, or has it for other assets only."""
+        token = self.someone()
+        for scope in scopes:
+            targets = token.targets.get(scope)
+            if scope not in token.scopes or (target and targets is not None and target not in targets):
+                raise unpermitted(scope, code=code)
+
+    def someone(self) -> Token:
+        if self.token is None:
+            raise refuse(104, "An access token is required to request this resource.")
+        return self.token
+
+    def as_page(self, page_id: str) -> bool:
+        return self.token is not None and self.token.kind is TokenKind.PAGE and self.token.page_id == page_id
+
+    def manages(self, owner: Page | Account) -> bool:
+        """Whether the token can see the Page or account at all."""
+        token = self.token
+        if token is None:
+            return False
+        if token.kind is TokenKind.IGUSER:
+            return token.account_id == owner.id
+        page_id = owner.id if isinstance(owner, Page) else owner.page_id
+        if token.kind is TokenKind.PAGE:
+            return token.page_id == page_id
+        user = self.world.nodes.get(token.user_id)
+        return page_id in getattr(user, "page_ids", ())
+
+    def listed(  # noqa: PLR0913  a list needs its order, its size and its renderer
+        self,
+        items: Sequence[Item],
+        render: Callable[[Item], Json | None],
+        *,
+        key: Callable[[Item], Key],
+        most: int,
+        default: int = 25,
+        newest_first: bool = False,
+        clamp: bool = False,
+    ) -> Json:
+        """One page of a list. What `render` answers None for is left out after the cut, so pages may be short."""
+        limit = self.whole("limit", default, most=None if clamp else most)
+        ordered = sorted(items, key=key, reverse=newest_first)
+        rest = _after(ordered, key, self._cursor("after"), newest_first=newest_first)
+        before = self._cursor("before")
+        if before:
+            rest = _before(ordered, key, before, newest_first=newest_first)[-min(limit, most) :]
+        window = rest[: min(limit, most)]
+        answer: Json = {"data": [shown for item in window if (shown := render(item)) is not None]}
+        if window:
+            answer["paging"] = self._paging(key(window[0]), key(window[-1]), more=ordered[-1] is not window[-1])
+        return answer
+
+    def _cursor(self, name: str) -> Key | None:
+        value = self.params.get(name)
+        if not value:
+            return None
+        try:
+            when, node_id = json.loads(base64.urlsafe_b64decode(value.encode()))
+        except (ValueError, binascii.Error):
+            raise invalid("Invalid cursors values") from None
+        return str(when), str(node_id)
+
+    def _paging(self, first: Key, last: Key, *, more: bool) -> Json:
+        paging: Json = {"cursors": {"before": _sealed(first), "after": _sealed(last)}}
+        if more and self.params.get("limit") != "0":
+            paging["next"] = self.link({"after": _sealed(last)})
+        return paging
+
+    def link(self, changes: Mapping[str, str]) -> str:
+        """The address of this call with other parameters, and with the token in clear, as Meta gives it."""
+        kept = {k: v for k, v in self.params.items() if k not in {"after", "before", *changes}}
+        if self.token and self.world.switches.token_in_next:
+            kept["access_token"] = self.token.value
+        return f"{self.base}/{self.path}?{urlencode({**kept, **changes})}"
+
+
+def key_of(node: Any) -> Key:
+    """The order of things on a list: by time, then by id."""
+    return node.created_at.isoformat(timespec="microseconds"), node.id
+
+
+def stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def unix(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def days(count: float) -> timedelta:
+    return timedelta(days=count)
+
+
+def _at(key: str, name: str) -> bool:
+    return key.startswith(f"{name}[") and key.endswith("]") and key[len(name) + 1 : -1].isdecimal()
+
+
+def _sealed(key: Key) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
+def _after(items: list[Item], key: Callable[[Item], Key], cursor: Key | None, *, newest_first: bool) -> list[Item]:
+    if cursor is None:
+        return items
+    return [item for item in items if (key(item) < cursor if newest_first else key(item) > cursor)]
+
+
+def _before(items: list[Item], key: Callable[[Item], Key], cursor: Key, *, newest_first: bool) -> list[Item]:
+    return [item for item in items if (key(item) > cursor if newest_first else key(item) < cursor)]
+
+
+__all__ = ["PAGING", "Call", "Json", "MetaError", "days", "key_of", "stamp", "unix"]

@@ -1,0 +1,52 @@
+"""What subscribers are told about a comment: the `value` of each webhook change (graph-api.md §10)."""
+
+from __future__ import annotations
+
+from outreach.sandbox.world import Comment, World
+
+
+def permalink(comment: Comment) -> str:
+    post, _, tail = comment.id.rpartition("_")
+    return f"https://www.facebook.com/{comment.owner_id}/posts/{post}?comment_id={tail}"
+
+
+def comment_added(world: World, comment: Comment) -> None:
+    if comment.facebook:
+        comment_changed(world, comment, "add")
+    else:
+        world.update(_instagram(comment), object_name="instagram", owner_id=comment.owner_id, field_name="comments")
+
+
+def comment_changed(world: World, comment: Comment, verb: str) -> None:
+    """Facebook alone tells about edits, hides and deletions."""
+    value = _facebook(world, comment, verb)
+    world.update(value, object_name="page", owner_id=comment.owner_id, field_name="feed")
+
+
+def _facebook(world: World, comment: Comment, verb: str) -> dict[str, object]:
+    value: dict[str, object] = {
+        "item": "comment",
+        "verb": verb,
+        "comment_id": comment.id,
+        "post_id": comment.object_id,
+        "parent_id": comment.parent_id or comment.object_id,
+        "created_time": int(world.now().timestamp()),
+    }
+    if not comment.nameless:
+        value["from"] = {"id": comment.author.id, "name": comment.author.name}
+    if verb in ("add", "edited"):
+        value |= {"message": comment.text, "is_hidden": comment.hidden, "permalink_url": permalink(comment)}
+    return value
+
+
+def _instagram(comment: Comment) -> dict[str, object]:
+    value: dict[str, object] = {
+        "id": comment.id,
+        "text": comment.text,
+        "media": {"id": comment.object_id, "media_product_type": "FEED"},
+    }
+    if not comment.nameless:
+        value["from"] = {"id": comment.author.id, "username": comment.author.username}
+    if comment.parent_id:
+        value["parent_id"] = comment.parent_id
+    return value

@@ -1,0 +1,466 @@
+"""Facebook Pages: the Page, its posts and photos (graph-api.md §4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from outreach.sandbox import comments
+from outreach.sandbox.call import PAGING, Call, Json, stamp, unix
+from outreach.sandbox.fetching import FACEBOOK_FORMATS, FACEBOOK_LIMIT, measure
+from outreach.sandbox.fields import Field
+from outreach.sandbox.insights import insights_field
+from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
+from outreach.sandbox.refusals import gone, invalid, must_be, refuse
+from outreach.sandbox.world import Account, Page, Photo, Post, TokenKind, World
+
+CONTENT_TYPES = ("SCHEDULED", "DRAFT", "PUBLISHED", "ADS_POST", "INLINE_CREATED", "PUBLISH_PENDING",
+                 "SCHEDULED_RECURRING", "REVIEWABLE_BRANDED_CONTENT")  # fmt: skip
+PHOTO_LIFE = timedelta(hours=24)
+EARLIEST = timedelta(minutes=10)
+FEED_MOST = 100
+MANY = 10  # photos of one post
+
+PAGE_DEFAULT = "name,id"
+POST_DEFAULT = "created_time,message,id"
+PHOTO_DEFAULT = "created_time,name,id"
+
+
+def show_page(call: Call, page: Page) -> Json:
+    call.only("fields")
+    call.need("pages_show_list", target=page.id, code=10)
+    return render(call, page, "Page", PAGE_FIELDS, wanted=call.fields(PAGE_DEFAULT))
+
+
+def _page_token(call: Call, page: Page, _one: Field) -> Any:
+    if not call.manages(page):
+        return OMIT
+    return page_token_of(call, page)
+
+
+def page_token_of(call: Call, page: Page) -> Any:
+    """The Page token that this caller's token stands for: the seeded one where the scopes are the same."""
+    token = call.someone()
+    if token.kind is TokenKind.PAGE:
+        return token.value
+    return call.world.page_token(page, token).value
+
+
+def _linked_account(call: Call, page: Page, one: Field) -> Any:
+    account = call.world.find(page.account_id or "")
+    if not isinstance(account, Account):
+        return OMIT
+    values = {"id": account.id, "username": account.username, "name": account.name,
+              "followers_count": account.followers}  # fmt: skip
+    return pick(one, values, ["id"], "ShadowIGUser")
+
+
+PAGE_FIELDS: dict[str, Show | None] = {
+    "id": plain(lambda page: page.id),
+    "name": plain(lambda page: page.name),
+    "access_token": _page_token,
+    "category": plain(lambda page: page.category),
+    "category_list": plain(lambda page: [{"id": "2603", "name": page.category}]),
+    "tasks": plain(lambda page: list(page.tasks)),
+    "instagram_business_account": _linked_account,
+    "connected_instagram_account": _linked_account,
+    "fan_count": plain(lambda page: page.followers),
+    "followers_count": plain(lambda page: page.followers),
+    "is_published": plain(lambda _page: True),
+    "has_transitioned_to_new_page_experience": plain(lambda _page: True),
+    "link": plain(lambda page: f"https://www.facebook.com/{page.id}"),
+    "username": None,
+    "about": None,
+    "description": None,
+    "website": None,
+    "picture": None,
+}
+
+
+# -- posts ------------------------------------------------------------------------------------------------------
+
+
+def create_post(call: Call, page: Page) -> Json:
+    call.only("message", "link", "published", "scheduled_publish_time", "attached_media", "unpublished_content_type",
+              "targeting", "feed_targeting", "place", "tags", "backdated_time")  # fmt: skip
+    _publisher(call, page)
+    published = call.flag("published", default=True)
+    photos = _attached(call, page)
+    if not call.text("message") and not call.text("link") and not photos:
+        raise invalid("The parameter message or link is required")
+    scheduled_at = _schedule(call, published=published)
+    _check_link(call)
+    if published:
+        _refuse_duplicate(call, page)
+    post = Post(_post_id(call.world, page), page.id, call.someone().app_id,
+                call.now, call.text("message"), call.text("link") or None, tuple(photo.id for photo in photos))  # fmt: skip
+    _place(call.world, post, photos, published=published, scheduled_at=scheduled_at)
+    answer: Json = {"id": post.id}
+    if call.world.switches.extra_keys:
+        answer["post_supports_client_mutation_id"] = True
+    return answer
+
+
+def _post_id(world: World, page: Page) -> str:
+    return f"{page.id}_{world.new_id('122')}"
+
+
+def _publisher(call: Call, page: Page) -> None:
+    if not call.manages(page):
+        raise gone(page.id, "POST")
+    call.need("pages_manage_posts", "pages_read_engagement", "pages_show_list", target=page.id)
+    if not call.as_page(page.id):
+        raise refuse(200, "(#200) Unpublished posts must be posted to a page as the page itself.", status=403)
+    if "CREATE_CONTENT" not in page.tasks:
+        raise refuse(200, "(#200) The user does not have the CREATE_CONTENT task on this Page.", status=403)
+
+
+def _attached(call: Call, page: Page) -> list[Photo]:
+    found = []
+    for item in call.array("attached_media"):
+        photo_id = item.get("media_fbid") if isinstance(item, dict) else None
+        if not isinstance(photo_id, str):
+            raise must_be("attached_media", "a list of objects with a media_fbid string")
+        photo = call.world.find(photo_id)
+        if not isinstance(photo, Photo) or photo.page_id != page.id:
+            raise refuse(100, "(#100) Param attached_media has an invalid fbid", subcode=33)
+        if photo.post_id or photo.published:
+            raise invalid("Param attached_media: this photo is already part of a post")
+        found.append(photo)
+    if len(found) > MANY or len({photo.id for photo in found}) < len(found):
+        raise must_be("attached_media", f"at most {MANY} different photos")
+    return found
+
+
+def _schedule(call: Call, *, published: bool) -> datetime | None:
+    kind = call.params.get("unpublished_content_type")
+    if kind is not None and kind not in CONTENT_TYPES:
+        raise must_be("unpublished_content_type", f"one of {{{', '.join(CONTENT_TYPES)}}}")
+    at = call.moment("scheduled_publish_time")
+    if at is None:
+        if kind == "SCHEDULED":
+            raise invalid("The parameter scheduled_publish_time is required")
+        return None
+    if published:
+        raise invalid("You can only schedule an unpublished post: published must be false")
+    check_window(call, at)
+    return at
+
+
+def check_window(call: Call, at: datetime) -> None:
+    latest = timedelta(days=call.world.switches.schedule_days)
+    if not EARLIEST <= at - call.now <= latest:
+        raise invalid("The specified scheduled publish time is invalid.")
+
+
+def _check_link(call: Call) -> None:
+    link = call.text("link")
+    if link and not link.startswith(("http://", "https://")):
+        raise refuse(1609005, "(#1609005) Error occurred while scraping the link", status=500)
+
+
+def _refuse_duplicate(call: Call, page: Page) -> None:
+    window = timedelta(minutes=call.world.switches.duplicate_minutes)
+    same = (call.text("message"), call.text("link") or None)
+    for post in call.world.posts(page.id):
+        if post.published_at and call.now - post.published_at < window and (post.message, post.link) == same:
+            raise refuse(506, "(#506) Duplicate status message", error_user_title="Duplicate Status Update")
+
+
+def _place(world: World, post: Post, photos: list[Photo], *, published: bool, scheduled_at: datetime | None) -> None:
+    for photo in photos:
+        photo.post_id = post.id
+    world.add(post)
+    if published:
+        world.make_visible(post, post.created_at)
+    elif scheduled_at:
+        schedule(world, post, scheduled_at)
+
+
+def schedule(world: World, post: Post, at: datetime) -> None:
+    post.scheduled_at = at
+    world.plan(at, partial(_publish_scheduled, world, post, at))
+
+
+def _publish_scheduled(world: World, post: Post, planned: datetime, at: datetime) -> None:
+    if not post.deleted and not post.is_published and post.scheduled_at == planned:
+        world.make_visible(post, at)
+
+
+def show_post(call: Call, post: Post) -> Json:
+    call.only("fields")
+    _reader(call, post)
+    return render(call, post, "PagePost", POST_FIELDS, wanted=call.fields(POST_DEFAULT))
+
+
+def _reader(call: Call, post: Post) -> None:
+    page = call.world.nodes[post.page_id]
+    if not isinstance(page, Page) or not call.manages(page):
+        raise gone(post.id, call.method)
+    if not post.is_published and not call.as_page(page.id):
+        raise gone(post.id, call.method)
+    call.need("pages_read_engagement", target=page.id, code=10)
+
+
+def change_post(call: Call, post: Post) -> Json:
+    call.only("message", "is_published", "scheduled_publish_time", "is_hidden", "is_pinned", "attached_media")
+    _owned(call, post)
+    at = call.moment("scheduled_publish_time")
+    if at is not None:
+        if post.is_published:
+            raise invalid("You cannot schedule a post that is published")
+        check_window(call, at)
+        schedule(call.world, post, at)
+    if "message" in call.params:
+        post.message, post.updated_at = call.required("message"), call.now
+    if "is_hidden" in call.params:
+        post.is_hidden = call.flag("is_hidden", default=False)
+    if "is_published" in call.params:
+        _set_published(call, post)
+    return {"success": True}
+
+
+def _set_published(call: Call, post: Post) -> None:
+    if not call.flag("is_published", default=True):
+        if post.is_published:
+            raise invalid("A published post cannot be made unpublished")
+    elif not post.is_published:
+        call.world.make_visible(post, call.now)
+
+
+def _owned(call: Call, post: Post) -> Page:
+    _reader(call, post)
+    page = call.world.nodes[post.page_id]
+    if not isinstance(page, Page):
+        raise gone(post.id, call.method)
+    _publisher(call, page)
+    if post.app_id != call.someone().app_id:
+        raise refuse(200, "(#200) The post was not created by this application", status=403)
+    return page
+
+
+def delete_post(call: Call, post: Post) -> Json:
+    call.only()
+    _owned(call, post)
+    post.deleted = True
+    for photo_id in post.photo_ids:
+        photo = call.world.find(photo_id)
+        if isinstance(photo, Photo):
+            photo.deleted = True
+    return {"success": True}
+
+
+# -- lists of posts ---------------------------------------------------------------------------------------------
+
+
+def feed(call: Call, page: Page) -> Json:
+    call.need("pages_read_user_content", target=page.id, code=10)
+    return _list_posts(call, page, unpublished=True)
+
+
+def published_posts(call: Call, page: Page) -> Json:
+    return _list_posts(call, page, unpublished=False)
+
+
+def scheduled_posts(call: Call, page: Page) -> Json:
+    call.only("fields", *PAGING)
+    _lister(call, page)
+    waiting = [post for post in call.world.posts(page.id) if post.scheduled_at]
+    return _shown(call, waiting)
+
+
+def _lister(call: Call, page: Page) -> None:
+    if not call.manages(page):
+        raise gone(page.id)
+    call.need("pages_read_engagement", target=page.id, code=10)
+
+
+def _list_posts(call: Call, page: Page, *, unpublished: bool) -> Json:
+    call.only("fields", "since", "until", "include_hidden", "show_expired", "with", *PAGING)
+    _lister(call, page)
+    hidden = call.flag("include_hidden", default=False)
+    since, until = call.moment("since"), call.moment("until")
+    unpublished = unpublished and call.as_page(page.id)
+    chosen = [
+        post
+        for post in call.world.posts(page.id)
+        if (post.is_published or unpublished)
+        and (hidden or not post.is_hidden)
+        and (since is None or created_time(call, post) >= since)
+        and (until is None or created_time(call, post) <= until)
+    ]
+    return _shown(call, chosen)
+
+
+def _shown(call: Call, posts: list[Post]) -> Json:
+    wanted = call.fields(POST_DEFAULT)
+    return call.listed(
+        posts,
+        lambda post: render(call, post, "PagePost", POST_FIELDS, wanted=wanted),
+        key=lambda post: (created_time(call, post).isoformat(timespec="microseconds"), post.id),
+        most=FEED_MOST,
+        newest_first=True,
+    )
+
+
+def created_time(call: Call, post: Post) -> datetime:
+    moved = call.world.switches.created_time_moves and post.published_at
+    return moved or post.created_at
+
+
+def _post_comments(call: Call, post: Post, one: Field) -> Any:
+    return comments.list_facebook(call.within(one), post)
+
+
+def _reactions(call: Call, post: Post, one: Field) -> Any:
+    inner = call.within(one)
+    inner.only("summary", "type", "limit", "after", "before")
+    kind = inner.params.get("type")
+    counts = post.attention.reactions_by(call.now) if post.attention else {}
+    total = counts.get(kind, 0) if kind and kind != "NONE" else sum(counts.values())
+    answer: Json = {"data": []}
+    if inner.flag("summary", default=False):
+        call.need("pages_read_user_content", target=post.page_id, code=10)
+        answer["summary"] = {"total_count": total, "viewer_reaction": "NONE"}
+    return answer
+
+
+def _likes(call: Call, post: Post, one: Field) -> Any:
+    answer = _reactions(call, post, Field("reactions", {**one.arguments, "type": "LIKE"}))
+    if "summary" in answer:
+        answer["summary"] = {"total_count": answer["summary"]["total_count"], "can_like": True, "has_liked": False}
+    return answer
+
+
+def list_reactions(call: Call, post: Post) -> Json:
+    _reader(call, post)
+    arguments = {k: v for k, v in call.params.items() if k in ("summary", "type", "limit")}
+    return dict(_reactions(call, post, Field("reactions", arguments)))
+
+
+def _shares(call: Call, post: Post, _one: Field) -> Any:
+    count = sum(post.attention.reactions_by(call.now).values()) // 12 if post.attention else 0
+    return {"count": count} if count else OMIT
+
+
+def _attachments(_call: Call, post: Post, _one: Field) -> Any:
+    media = [{"target": {"id": photo_id}, "type": "photo"} for photo_id in post.photo_ids]
+    if not media:
+        return {"data": [{"type": "share", "unshimmed_url": post.link}]} if post.link else OMIT
+    if len(media) == 1:
+        return {"data": media}
+    return {"data": [{"type": "album", "subattachments": {"data": media}}]}
+
+
+def _status_type(post: Post) -> str:
+    if post.photo_ids:
+        return "added_photos"
+    return "shared_story" if post.link else "mobile_status_update"
+
+
+def _from(call: Call, post: Post, _one: Field) -> Any:
+    page = call.world.nodes[post.page_id]
+    return {"name": getattr(page, "name", ""), "id": page.id}
+
+
+POST_FIELDS: dict[str, Show | None] = {
+    **dict.fromkeys(("actions", "admin_creator", "full_picture", "icon", "message_tags", "parent_id", "picture",
+                     "place", "properties", "story", "target", "targeting", "to", "sharedposts")),
+    "id": plain(lambda post: post.id),
+    "message": plain(lambda post: post.message or None),
+    "created_time": lambda call, post, _one: stamp(created_time(call, post)),
+    "updated_time": lambda call, post, _one: stamp(post.updated_at or created_time(call, post)),
+    "from": _from,
+    "is_published": plain(lambda post: post.is_published),
+    "is_hidden": plain(lambda post: post.is_hidden),
+    "is_expired": plain(lambda _post: False),
+    "is_popular": plain(lambda _post: False),
+    "privacy": plain(lambda _post: {"allow": "", "deny": "", "description": "Public", "friends": "", "value": "EVERYONE"}),
+    "promotable_id": plain(lambda post: post.id),
+    "timeline_visibility": plain(lambda post: "normal" if post.is_published else "no_timeline_unit_for_this_post"),
+    "scheduled_publish_time": plain(lambda post: unix(post.scheduled_at) if post.scheduled_at else None),
+    "permalink_url": plain(lambda post: f"https://www.facebook.com/{post.page_id}/posts/{post.tail}"),
+    "status_type": plain(_status_type),
+    "attachments": _attachments,
+    "comments": _post_comments,
+    "reactions": _reactions,
+    "likes": _likes,
+    "shares": _shares,
+    "insights": insights_field,
+}  # fmt: skip
+
+
+# -- photos -----------------------------------------------------------------------------------------------------
+
+
+def create_photo(call: Call, page: Page) -> Json:
+    call.only("url", "source", "caption", "alt_text_custom", "published", "temporary", "scheduled_publish_time",
+              "unpublished_content_type", "no_story", "targeting")  # fmt: skip
+    _publisher(call, page)
+    published = call.flag("published", default=True)
+    temporary = call.flag("temporary", default=False)
+    if temporary and "scheduled_publish_time" in call.params:
+        raise invalid("A temporary photo cannot have a scheduled_publish_time")
+    scheduled_at = _schedule(call, published=published)
+    photo = Photo(call.world.new_id("123"), page.id, call.now, _image_size(call), call.text("caption"),
+                  call.text("alt_text_custom"), published, temporary)  # fmt: skip
+    call.world.add(photo)
+    if not published and scheduled_at is None:
+        call.world.plan(call.now + PHOTO_LIFE, partial(_drop_unattached, photo), wanted=False)
+        return {"id": photo.id}
+    post = Post(_post_id(call.world, page), page.id, call.someone().app_id, call.now, photo.caption,
+                photo_ids=(photo.id,))  # fmt: skip
+    _place(call.world, post, [photo], published=published, scheduled_at=scheduled_at)
+    return {"id": photo.id, "post_id": post.id} if published else {"id": photo.id}
+
+
+def _image_size(call: Call) -> tuple[int, int]:
+    if ("url" in call.params) == (len(call.files) > 0):
+        raise refuse(324, "(#324) Requires upload file")
+    data = call.fetched["url"].data if "url" in call.params else next(iter(call.files.values()))
+    form, size = measure(data)
+    if form not in FACEBOOK_FORMATS or len(data) > FACEBOOK_LIMIT:
+        raise refuse(324, "(#324) Missing or invalid image file", error_user_title="Can't Read Files")
+    return size
+
+
+def _drop_unattached(photo: Photo, _at: datetime) -> None:
+    photo.deleted = photo.deleted or photo.post_id is None
+
+
+def show_photo(call: Call, photo: Photo) -> Json:
+    call.only("fields")
+    _see_photo(call, photo)
+    return render(call, photo, "Photo", PHOTO_FIELDS, wanted=call.fields(PHOTO_DEFAULT))
+
+
+def delete_photo(call: Call, photo: Photo) -> Json:
+    call.only()
+    _publisher(call, _see_photo(call, photo))
+    if photo.post_id:
+        raise refuse(100, "(#100) This photo is part of a post and cannot be deleted alone", subcode=33)
+    photo.deleted = True
+    return {"success": True}
+
+
+def _see_photo(call: Call, photo: Photo) -> Page:
+    page = call.world.nodes[photo.page_id]
+    if not isinstance(page, Page) or not call.manages(page):
+        raise gone(photo.id, call.method)
+    return page
+
+
+PHOTO_FIELDS: dict[str, Show | None] = {
+    "id": plain(lambda photo: photo.id),
+    "name": plain(lambda photo: photo.caption or None),
+    "alt_text_custom": plain(lambda photo: photo.alt or None),
+    "alt_text": plain(lambda photo: photo.alt or None),
+    "created_time": plain(lambda photo: stamp(photo.created_at)),
+    "width": plain(lambda photo: photo.size[0]),
+    "height": plain(lambda photo: photo.size[1]),
+    "page_story_id": plain(lambda photo: photo.post_id),
+    "link": plain(lambda photo: f"https://www.facebook.com/photo.php?fbid={photo.id}"),
+    "images": None,
+    "from": None,
+}

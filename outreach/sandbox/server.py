@@ -1,0 +1,118 @@
+"""Runs the sandbox: `serve` blocks, `SandboxServer` runs it in a thread beside a test or a demo."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from datetime import datetime
+from types import TracebackType
+
+import uvicorn
+
+from outreach.sandbox import delivery
+from outreach.sandbox.app import create_app
+from outreach.sandbox.seeding import APP_ID, APP_SECRET, START, VERIFY_TOKEN, Channel, create_world
+from outreach.sandbox.switches import Switches
+from outreach.sandbox.world import TokenKind, World
+
+TICK = 0.05  # seconds between looks at the outbox and, while the clock runs, at what is due
+
+
+class SandboxServer:
+    """A sandbox on 127.0.0.1 at a free port, for as long as the `with` block lasts."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        start: datetime = START,
+        pages: int = 1,
+        switches: Switches | None = None,
+        world: World | None = None,
+        port: int = 0,
+    ) -> None:
+        made, self.channels = create_world(seed=seed, start=start, pages=pages, switches=switches)
+        self.world = world or made
+        self.app_id, self.app_secret, self.verify_token = APP_ID, APP_SECRET, VERIFY_TOKEN
+        self.user_token = next(t.value for t in self.world.tokens.values() if t.kind is TokenKind.USER)
+        self._socket = _listen(port)
+        self._server = uvicorn.Server(_config(self.world))
+        self._stop = threading.Event()
+        self._threads = (
+            threading.Thread(target=self._server.run, args=([self._socket],), daemon=True),
+            threading.Thread(target=tick, args=(self.world, self._stop), daemon=True),
+        )
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    @property
+    def channel(self) -> Channel:
+        return self.channels[0]
+
+    @property
+    def page_id(self) -> str:
+        return self.channel.page_id
+
+    @property
+    def page_token(self) -> str:
+        return self.channel.page_token
+
+    @property
+    def ig_id(self) -> str:
+        return self.channel.ig_id
+
+    @property
+    def ig_token(self) -> str:
+        """An Instagram User token, for the `/ig-graph` host."""
+        return self.channel.ig_token
+
+    def __enter__(self) -> SandboxServer:
+        for thread in self._threads:
+            thread.start()
+        while not self._server.started:
+            time.sleep(0.002)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._server.should_exit = True
+        for thread in self._threads:
+            thread.join(timeout=5)
+        self._socket.close()
+
+
+def serve(world: World, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    """Serve a world until interrupted."""
+    stop = threading.Event()
+    threading.Thread(target=tick, args=(world, stop), daemon=True).start()
+    config = _config(world)
+    config.host, config.port = host, port
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        stop.set()
+
+
+def tick(world: World, stop: threading.Event) -> None:
+    """Send what an API call has left to send and, while the clock runs, let happen what is due."""
+    while not stop.wait(TICK):
+        world.settle()
+        if world.outbox or world.letters:
+            delivery.deliver(world)
+
+
+def _config(world: World) -> uvicorn.Config:
+    return uvicorn.Config(create_app(world), http="h11", ws="none", lifespan="off", log_level="warning",
+                          access_log=False, timeout_graceful_shutdown=1)  # fmt: skip
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets NODELAY by it
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
