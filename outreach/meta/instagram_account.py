@@ -78,8 +78,7 @@ class InstagramAccount:
             raise GraphError("meta.already_published", maybe_done=True)
         if status != "FINISHED":
             raise GraphError(refusals.EXPIRED.code if status in ("EXPIRED", None) else refusals.NOT_READY.code)
-        values = {"creation_id": parts["container"]}
-        media_id = answers.id_in(answers.post(self._graph, f"{self._id}/media_publish", values))
+        media_id = self._publish(parts["container"])
         return Released(media_id, self._permalink(media_id))
 
     def find(self, parts: Mapping[str, str], content: Content, since: datetime) -> Finding:
@@ -145,6 +144,21 @@ class InstagramAccount:
         found = [self._ask_account(names, label, {**span, **extra}) for names, extra in asked]
         totals = (replace(metric, end=until) for group in found for metric in group)
         return (insights.count("followers_count", account.get("followers_count")), *totals)
+
+    def _publish(self, container_id: str) -> str:
+        try:
+            return answers.id_in(answers.post(self._graph, f"{self._id}/media_publish", {"creation_id": container_id}))
+        except GraphError as error:
+            if error.maybe_done or not self._may_be_out(container_id):
+                raise
+        # An earlier call whose answer was lost got there first: this refusal must not look like a failure.
+        raise GraphError("meta.already_published", maybe_done=True)
+
+    def _may_be_out(self, container_id: str) -> bool:
+        try:
+            return self._raw_status(container_id)[0] == "PUBLISHED"
+        except GraphError:
+            return True
 
     def _ask_account(self, names: tuple[str, ...], label: str, args: Mapping[str, object]) -> tuple[Metric, ...]:
         total = {"period": "day", "metric_type": "total_value", **args}
