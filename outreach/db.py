@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, overload
@@ -121,6 +121,12 @@ def keyed(column: Mapped[Any] | InstrumentedAttribute[Any], value: str) -> str:
 def is_keyed(column: Mapped[Any] | InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
     """The condition that a KeyedHash column holds this value, under whichever HMAC epoch it was written."""
     return column.in_(current_keyring().digests(value, _purpose(column)))
+
+
+def every_key(column: Mapped[Any] | InstrumentedAttribute[Any], values: Iterable[str]) -> set[str]:
+    """The hashes of many values under every HMAC epoch: to tell which rows are not among them."""
+    purpose = _purpose(column)
+    return {key for value in values for key in current_keyring().digests(value, purpose)}
 
 
 def _purpose(column: Any) -> str:

@@ -30,8 +30,8 @@ def comment_due(desk: Desk) -> bool:
     publication = _claim(desk)
     if publication is None:
         return False
-    channel = desk.open_channel(publication.channel)
     try:
+        channel = desk.open_channel(publication.channel)
         found = _already_there(desk, publication, channel)
         comment_id = found or _write(desk, publication, channel)
     except MetaError as error:

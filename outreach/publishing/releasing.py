@@ -36,9 +36,8 @@ def release_due(desk: Desk) -> bool:
     if claimed is None:
         return False
     publication, attempt = claimed
-    channel = desk.open_channel(publication.channel)
     try:
-        released = channel.release(publication.parts)
+        released = desk.open_channel(publication.channel).release(publication.parts)
     except MetaError as error:
         _record_error(desk, publication, attempt, error)
     else:

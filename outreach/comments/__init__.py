@@ -1,0 +1,19 @@
+"""Comments on the channels' posts, each in the database once, however Meta tells of it: polling or webhooks."""
+
+from __future__ import annotations
+
+from outreach.comments.ingesting import Ingested, ingest
+from outreach.comments.pulling import Reader, pull_due, pull_status, read_soon
+from outreach.comments.receiving import receive, recover, work_deliveries
+
+__all__ = [
+    "Ingested",
+    "Reader",
+    "ingest",
+    "pull_due",
+    "pull_status",
+    "read_soon",
+    "receive",
+    "recover",
+    "work_deliveries",
+]

@@ -1,0 +1,167 @@
+"""Webhooks: stored sealed at once, worked after. An event is only a hint to read the comment again by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from outreach.comments.ingesting import find, ingest, whole_hour
+from outreach.comments.pulling import Reader, mark_absent, read_soon
+from outreach.db import Database
+from outreach.errors import DeniedError, InvalidError, MetaError
+from outreach.meta import webhooks
+from outreach.states import PublicationStatus
+from outreach.tables import Channel, Publication, WebhookDelivery
+
+ONE_BY_ONE = 25  #: changed comments of one post in a delivery; beyond it the whole post is read instead
+TRIES = 5
+
+
+def receive(database: Database, raw: bytes, signature: str | None, secrets: Sequence[str], *, now: datetime) -> str:
+    """Check the signature over the raw bytes, store the body sealed, and return the row's id.
+
+    Raises DeniedError for a wrong signature. Nothing is parsed here: Meta wants its answer within seconds.
+    """
+    if not webhooks.verify(raw, signature, secrets):
+        raise DeniedError("webhook.signature")
+    delivery = WebhookDelivery(body=raw.decode("utf-8", "surrogateescape"), received_hour=whole_hour(now))
+    with database.write() as session:
+        session.add(delivery)
+    return str(delivery.id)
+
+
+def work_deliveries(reader: Reader) -> bool:
+    """Work one stored delivery and delete its body. True if there may be more."""
+    delivery = _claim(reader.database)
+    if delivery is None:
+        return False
+    try:
+        events = webhooks.parse((delivery.body or "").encode("utf-8", "surrogateescape"))
+        for channel_id in dict.fromkeys(event.channel_id for event in events):
+            _work_channel(reader, channel_id, [event for event in events if event.channel_id == channel_id])
+    except InvalidError as error:
+        _finish(reader.database, delivery, status="failed", error_code=error.code)
+    except MetaError as error:
+        # Nothing is lost: the complete reads find what this hint was about.
+        status = "failed" if delivery.tries >= TRIES or error.permanent else "new"
+        _finish(reader.database, delivery, status=status, error_code=error.code)
+        return status == "failed"
+    else:
+        _finish(reader.database, delivery, status="done")
+    return True
+
+
+def _claim(database: Database) -> WebhookDelivery | None:
+    """A worker that died leaves its delivery `working`; it is only a hint, and the complete reads stand behind it."""
+    with database.write() as session:
+        waiting = select(WebhookDelivery).where(WebhookDelivery.status == "new").limit(1)
+        delivery = session.scalar(waiting.with_for_update(skip_locked=True))
+        if delivery is not None:
+            delivery.status = "working"
+            delivery.tries += 1
+    return delivery
+
+
+def _finish(database: Database, delivery: WebhookDelivery, *, status: str, error_code: str | None = None) -> None:
+    with database.write() as session:
+        row = session.get_one(WebhookDelivery, delivery.id)
+        row.status = status
+        row.error_code = error_code
+        if status != "new":
+            row.body_sealed = None
+
+
+def _work_channel(reader: Reader, remote_id: str, events: Sequence[webhooks.WebhookEvent]) -> None:
+    with reader.database.read() as session:
+        channel = session.scalar(select(Channel).where(Channel.remote_id == remote_id))
+    if channel is None:
+        return
+    comments = {event.comment_id: event for event in events if event.comment_id}
+    for event in events:
+        if event.comment_id is None and event.post_id:
+            _publication(reader, channel, event)
+    by_post: dict[str | None, list[webhooks.WebhookEvent]] = {}
+    for event in comments.values():
+        by_post.setdefault(event.post_id, []).append(event)
+    for group in by_post.values():
+        _work_post(reader, channel, group)
+
+
+def _work_post(reader: Reader, channel: Channel, events: Sequence[webhooks.WebhookEvent]) -> None:
+    publication = _publication(reader, channel, events[0])
+    if publication is None:
+        return
+    if len(events) > ONE_BY_ONE:
+        with reader.database.write() as session:
+            read_soon(session, publication.id, reader.clock.now())
+        return
+    for event in events:
+        _read_again(reader, channel, publication, event.comment_id or "")
+
+
+def _read_again(reader: Reader, channel: Channel, publication: Publication, comment_id: str) -> None:
+    remote = reader.open_channel(channel).comment(comment_id)
+    now = reader.clock.now()
+    with reader.database.write() as session:
+        if remote is not None:
+            ingest(session, publication, remote, now)
+            return
+        row = find(session, channel.id, comment_id)
+        if row is not None:
+            mark_absent(row)
+            read_soon(session, publication.id, now)
+
+
+def _publication(reader: Reader, channel: Channel, event: webhooks.WebhookEvent) -> Publication | None:
+    """The post that an event is about; one that we did not make is adopted, and read like ours."""
+    if event.post_id is None:
+        return None
+    tail = event.post_id.rpartition("_")[2]
+    ids = [event.post_id, f"{channel.remote_id}_{tail}"]
+    now = reader.clock.now()
+    with reader.database.write() as session:
+        found = session.scalar(
+            select(Publication).where(Publication.channel_id == channel.id, Publication.remote_id.in_(ids))
+        )
+        if found is None and not _ours_on_its_way(session, channel, event.post_id):
+            found = _adopt(session, channel, event, now)
+    return found
+
+
+def _ours_on_its_way(session: Session, channel: Channel, remote_id: str) -> bool:
+    """A post that is being released tells of itself before its answer has reached us."""
+    busy = select(Publication).where(
+        Publication.channel_id == channel.id,
+        Publication.status.in_([PublicationStatus.RELEASING, PublicationStatus.UNKNOWN, PublicationStatus.PREPARED]),
+    )
+    return any(
+        remote_id in row.parts.values() or row.status != PublicationStatus.PREPARED for row in session.scalars(busy)
+    )
+
+
+def _adopt(session: Session, channel: Channel, event: webhooks.WebhookEvent, now: datetime) -> Publication:
+    made_at = event.created_at if event.comment_id is None and event.created_at else now
+    publication = Publication(
+        origin="adopted",
+        channel_id=channel.id,
+        due_at=made_at,
+        content={},
+        content_hash="",
+        status=PublicationStatus.PUBLISHED,
+        remote_id=event.post_id,
+        published_at=made_at,
+        next_read_at=now,
+    )
+    session.add(publication)
+    session.flush()
+    return publication
+
+
+def recover(database: Database) -> int:
+    """At start: deliveries that a killed process was working on are new again."""
+    with database.write() as session:
+        left = session.execute(update(WebhookDelivery).where(WebhookDelivery.status == "working").values(status="new"))
+    return int(left.rowcount)  # type: ignore[attr-defined]  # a CursorResult for UPDATE
