@@ -132,6 +132,19 @@ def error_params(error: MetaError) -> dict[str, object]:
     return {key: value for key, value in error.params.items() if value is not None}
 
 
+def stop_channel(session: Session, publication: Publication, error: MetaError) -> bool:
+    """A dead token stops its channel at once: every post waits for a person to mend it, none fails because of it."""
+    if error.code != "meta.token_dead":
+        return False
+    stopped = {"status": ChannelStatus.STOPPED, "status_code": error.code}
+    session.execute(
+        update(Channel)
+        .where(Channel.id == publication.channel_id, Channel.status == ChannelStatus.ACTIVE)
+        .values(**stopped)
+    )
+    return True
+
+
 def back_off(tries: int, error: MetaError, now: datetime) -> datetime:
     """When to try again: the time that Meta names, else longer each time."""
     seconds = error.retry_after or BACK_OFF[min(tries, len(BACK_OFF) - 1)]

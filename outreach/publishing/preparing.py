@@ -26,6 +26,7 @@ from outreach.publishing.desk import (
     is_open,
     served_content,
     start_attempt,
+    stop_channel,
 )
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import Consent, Publication
@@ -41,7 +42,7 @@ def prepare_due(desk: Desk) -> bool:
     try:
         _make_parts(desk, publication)
     except NotFoundError as error:
-        _fail(desk, publication, error.code, {})
+        _fail(desk, publication, error.code)
     except MetaError as error:
         _give_way(desk, publication, error)
     return True
@@ -137,19 +138,20 @@ def _make(
 
 def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
     """A refusal is final; a passing fault waits its time and is tried again from the parts that exist."""
-    if error.permanent and not error.maybe_done:
-        _fail(desk, publication, error.code, error_params(error))
-        return
     waited = {
         "tries": publication.tries + 1,
         "retry_at": back_off(publication.tries, error, desk.clock.now()),
         "error_code": error.code,
     }
     with desk.database.write() as session:
-        change(session, publication, PublicationStatus.SCHEDULED, **waited)
+        stopped = stop_channel(session, publication, error)
+        if error.permanent and not error.maybe_done and not stopped:
+            failed = {"error_code": error.code, "error_params": error_params(error), "retry_at": None}
+            change(session, publication, PublicationStatus.FAILED, **failed)
+        else:
+            change(session, publication, PublicationStatus.SCHEDULED, **waited)
 
 
-def _fail(desk: Desk, publication: Publication, code: str, params: dict[str, object]) -> None:
+def _fail(desk: Desk, publication: Publication, code: str) -> None:
     with desk.database.write() as session:
-        failed = {"error_code": code, "error_params": params, "retry_at": None}
-        change(session, publication, PublicationStatus.FAILED, **failed)
+        change(session, publication, PublicationStatus.FAILED, error_code=code, retry_at=None)

@@ -21,6 +21,7 @@ from outreach.publishing.desk import (
     is_late,
     is_open,
     start_attempt,
+    stop_channel,
     stop_serving,
 )
 from outreach.publishing.preparing import consent_holds
@@ -134,7 +135,7 @@ def _record_error(desk: Desk, publication: Publication, attempt: PublishAttempt,
         end_attempt(session, attempt, now, error=error)
         if error.maybe_done:
             change(session, publication, PublicationStatus.UNKNOWN, retry_at=now + READ_BACK, tries=0, **seen)
-        elif error.permanent:
+        elif error.permanent and not stop_channel(session, publication, error):
             change(session, publication, PublicationStatus.FAILED, retry_at=None, **seen)
         else:
             retry_at = back_off(publication.tries, error, now)
