@@ -1,0 +1,119 @@
+"""One installation: made once by `init`, stamped live or sandbox, and checked at every start (design §2.11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from outreach import migrations
+from outreach.clock import Clock, RealClock
+from outreach.db import Database, install_keyring
+from outreach.errors import InstallationError
+from outreach.settings import Settings
+from outreach.states import Mode
+from outreach.tables import Installation, User
+from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open installation: its settings, database, clock and keys belong together."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    keyring: Keyring = field(repr=False)
+    id: str = ""
+    mode: Mode = Mode.LIVE
+
+
+def init(settings: Settings, mode: Mode, *, clock: Clock) -> Opened:
+    """Make keys, folders and tables, and stamp the mode. Raises InstallationError when there is one already."""
+    check_folders(settings)
+    check_mode(settings, mode, clock)
+    for folder in (settings.data_dir, settings.key_dir):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    database = Database(settings.database)
+    migrations.migrate(database)
+    if _stamp(database) is not None:
+        raise InstallationError("installation.exists", data_dir=str(settings.data_dir))
+    keyring = load_keyring(settings.key_dir) if (settings.key_dir / KEYRING_FILE).exists() else new_keyring()
+    save_keyring(keyring, settings.key_dir)
+    with database.write() as session:
+        session.add(Installation(mode=mode, keys=keyring.fingerprint(), created_at=clock.now()))
+    database.close()
+    return open_installation(settings, clock=clock)
+
+
+def open_installation(settings: Settings, *, clock: Clock | None = None) -> Opened:
+    """Open and check. Raises InstallationError, VaultError; never opens a live database on another host or clock."""
+    used = clock or RealClock()
+    database = Database(settings.database)
+    stamp = _read_stamp(database)
+    if stamp is None:
+        raise InstallationError("installation.missing", data_dir=str(settings.data_dir))
+    mode = Mode(stamp.mode)
+    check_mode(settings, mode, used)
+    keyring = load_keyring(settings.key_dir)
+    if stamp.keys != keyring.fingerprint():
+        raise InstallationError("installation.wrong_keys", key_dir=str(settings.key_dir))
+    install_keyring(keyring)
+    _refuse_demo_users(database, mode)
+    return Opened(settings, database, used, keyring, stamp.id, mode)
+
+
+def check_mode(settings: Settings, mode: Mode, clock: Clock) -> None:
+    """A test switch must not reach people, nor a test reach Meta."""
+    if mode is Mode.LIVE and not settings.is_meta:
+        raise InstallationError("installation.live_needs_meta", host=settings.meta.graph_url)
+    if mode is Mode.LIVE and not isinstance(clock, RealClock):
+        raise InstallationError("installation.live_needs_real_clock")
+    if mode is Mode.SANDBOX and any("facebook.com" in url or "instagram.com" in url for url in _hosts(settings)):
+        raise InstallationError("installation.sandbox_refuses_meta")
+
+
+def check_folders(settings: Settings) -> None:
+    """Data and keys apart, and neither inside a git tree, where they could be committed."""
+    data, keys = settings.data_dir, settings.key_dir
+    if data == keys or data in keys.parents or keys in data.parents:
+        raise InstallationError("installation.folders_together", data_dir=str(data), key_dir=str(keys))
+    for folder in (data, keys):
+        if git := _git_tree(folder):
+            raise InstallationError("installation.in_git", folder=str(folder), git=str(git))
+
+
+def _git_tree(folder: Path) -> Path | None:
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    return settings.meta.graph_url, settings.meta.instagram_url, settings.meta.rupload_url
+
+
+def _stamp(database: Database) -> Installation | None:
+    with database.read() as session:
+        return session.scalar(select(Installation))
+
+
+def _read_stamp(database: Database) -> Installation | None:
+    """None as well when there are no tables yet; an older schema is refused in words."""
+    try:
+        current = migrations.current(database)
+    except SQLAlchemyError as error:
+        raise InstallationError("installation.no_database", error=type(error).__name__) from None
+    if current is None:
+        return None
+    if current != migrations.head():
+        raise InstallationError("installation.schema", found=current, wanted=migrations.head())
+    return _stamp(database)
+
+
+def _refuse_demo_users(database: Database, mode: Mode) -> None:
+    if mode is Mode.LIVE:
+        with database.read() as session:
+            if session.scalar(select(User.id).where(User.demo).limit(1)):
+                raise InstallationError("installation.demo_users")

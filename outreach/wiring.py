@@ -1,0 +1,166 @@
+"""Builds what each process needs from an open installation. Imports of heavy parts wait until a part is asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from outreach import settings as settings_module
+from outreach.clock import Clock
+from outreach.errors import MetaError, ModelError
+from outreach.installation import Opened, open_installation
+from outreach.media import MediaStore
+from outreach.settings import Settings
+from outreach.states import ChannelKind
+
+if TYPE_CHECKING:
+    import requests
+
+    from outreach.channels import MetaApp
+    from outreach.comments import Reader
+    from outreach.engagement import Gauge
+    from outreach.mail import SmtpMailer
+    from outreach.meta import protocol
+    from outreach.meta.graph import GraphClient
+    from outreach.meta.usage import Usage
+    from outreach.publishing import Desk
+    from outreach.tables import Channel
+
+
+def open(*, settings: Settings | None = None, clock: Clock | None = None) -> Opened:  # noqa: A001  wiring.open reads well
+    """Read the settings and open the installation that they name."""
+    return open_installation(settings or settings_module.load(), clock=clock)
+
+
+class Worker:
+    """The parts of one process over one installation, each built when first asked for."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self._usage: dict[str, Usage] = {}
+        self._sessions = threading.local()
+
+    @property
+    def settings(self) -> Settings:
+        return self.opened.settings
+
+    @cached_property
+    def desk(self) -> Desk:
+        from outreach.publishing import Desk
+
+        wanted = self.settings.publishing
+        return Desk(
+            self.opened.database,
+            self.opened.clock,
+            self.open_channel,
+            self.media,
+            self.settings.media_base_url,
+            timedelta(minutes=wanted.prepare_ahead_minutes),
+            timedelta(seconds=wanted.spacing_seconds),
+        )
+
+    @cached_property
+    def reader(self) -> Reader:
+        from outreach.comments import Reader
+
+        return Reader(self.opened.database, self.opened.clock, self.open_channel)
+
+    @cached_property
+    def gauge(self) -> Gauge:
+        from outreach.engagement import Gauge
+
+        return Gauge(self.opened.database, self.opened.clock, self.open_channel)
+
+    @cached_property
+    def media(self) -> MediaStore:
+        return MediaStore(self.settings.data_dir / "media")
+
+    @cached_property
+    def mailer(self) -> SmtpMailer:
+        from outreach.mail import SmtpMailer
+
+        return SmtpMailer(self.settings.mail)
+
+    @cached_property
+    def classifier(self) -> Any:
+        """The model that `settings.model` names; a missing one scores nothing, which raises priority."""
+        from outreach import classifier
+
+        try:
+            return classifier.load(self.settings.models_dir / self.settings.model)
+        except ModelError as error:
+            return _NoModel(error)
+
+    @cached_property
+    def meta_app(self) -> MetaApp:
+        from outreach.channels import MetaApp
+
+        wanted = self.settings.meta
+        return MetaApp(wanted.app_id, wanted.app_secret.get_secret_value(), self.open_graph)
+
+    def open_graph(self, token: str | None) -> GraphClient:
+        from outreach.meta.graph import GraphClient
+
+        wanted = self.settings.meta
+        return GraphClient(
+            token,
+            app_secret=wanted.app_secret.get_secret_value() or None,
+            base_url=wanted.graph_url,
+            timeout=(wanted.connect_timeout, wanted.read_timeout),
+            session=self._session(),
+        )
+
+    def open_channel(self, channel: Channel) -> protocol.Channel:
+        """Raises MetaError, before any call, for a channel without a token or one that Meta throttles."""
+        from outreach.meta.channels import GraphHosts, open_channel
+
+        token = channel.token
+        if token is None:
+            raise MetaError("channel.no_token", permanent=True, channel=channel.name)
+        usage = self._usage_of(channel)
+        self._refuse_throttled(channel, usage)
+        wanted = self.settings.meta
+        return open_channel(
+            ChannelKind(channel.kind),
+            channel.remote_id,
+            token,
+            app_secret=wanted.app_secret.get_secret_value() or None,
+            hosts=GraphHosts(wanted.graph_url, wanted.instagram_url, wanted.rupload_url),
+            on_response=usage.on_response,
+            page_id=channel.page_id,
+            session=self._session(),
+        )
+
+    def _usage_of(self, channel: Channel) -> Usage:
+        from outreach.meta.usage import Usage
+
+        return self._usage.setdefault(channel.id, Usage(self.opened.clock))
+
+    def _refuse_throttled(self, channel: Channel, usage: Usage) -> None:
+        """Calls while throttled only lengthen the wait (graph-api.md §8)."""
+        now = self.opened.clock.now()
+        until = usage.throttled_until(now)
+        if until is not None:
+            raise MetaError("meta.throttled", retry_after=(until - now).total_seconds(), channel=channel.name)
+
+    def _session(self) -> requests.Session:
+        """One per thread: connections are kept alive, and a Session is not made for sharing."""
+        import requests
+
+        if not hasattr(self._sessions, "session"):
+            self._sessions.session = requests.Session()
+        session: requests.Session = self._sessions.session
+        return session
+
+
+class _NoModel:
+    """Stands where no model could be loaded: whoever asks it learns why, and the comment counts as not scored."""
+
+    def __init__(self, error: ModelError) -> None:
+        self.error = error
+
+    def classify(self, texts: Sequence[str], *, attachments: Sequence[bool] | None = None) -> Any:  # noqa: ARG002
+        raise self.error
