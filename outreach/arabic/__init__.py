@@ -1,0 +1,25 @@
+"""Arabic as people type it: language, spelling, evasion, phone numbers and word classes, with the way back."""
+
+from __future__ import annotations
+
+from outreach.arabic.cues import cues, pair_names, pair_number, pairs, word_cues
+from outreach.arabic.languages import Language, language
+from outreach.arabic.normalising import TOKENS, Normalised, normalise, normalised_text
+from outreach.arabic.skeleton import emoji_balance, has_phone, skeleton
+
+__all__ = [
+    "TOKENS",
+    "Language",
+    "Normalised",
+    "cues",
+    "emoji_balance",
+    "has_phone",
+    "language",
+    "normalise",
+    "normalised_text",
+    "pair_names",
+    "pair_number",
+    "pairs",
+    "skeleton",
+    "word_cues",
+]

@@ -1,0 +1,122 @@
+"""The model card: what the model is for, what it learned from, what it cannot do, all figures as measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outreach.states import Flag
+from outreach.training.sets import SOURCES
+
+_TEMPLATE = """# Model card: {name}
+
+Sentiment and fifteen safeguarding flags for Arabic comments (Iraqi first, MSA, other dialects, Arabizi) under the
+pages of a programme against violence against women. Linear models on hashed character and word n-grams and pairs of
+word classes; nothing in it can write, reply or decide.
+
+## Intended use
+
+To order a queue that people read. A flag means "look at this first"; its absence means nothing and never closes a
+comment. The only write that may start from it is hiding a certain phone number, off by default (design §2.18).
+Not for: judging a person, searching for survivors, statistics on violence, moderation without a person.
+
+## Before go-live
+
+A safeguarding focal point and a native speaker from Basra must read 200 real comments with the model's flags beside
+them, and agree the thresholds; the PSEA focal point must do so for `staff_misconduct`; somebody who answers for data
+protection must agree that comments are scored at all.
+
+## Data
+
+Licence classes used: {licences}. A permissive, B copyleft on the data (rows never shipped), C research only.
+
+| set | class | rows used |
+|---|---|---|
+{sources}
+
+A set that does not annotate a flag says nothing about it: its rows are then neither positive nor negative. Copies are
+merged across sets by their letters alone; near-copies, and all comments of one voice of our own set, stay on one side
+of every split. Emoji labels are distant: their rows count a fifth and are read without emoji.
+{background}
+## Figures, held out
+
+On our own comments, split by voice (a voice is one writer's imagined person; the same few hands wrote all of them,
+so these figures are kinder than strangers will be):
+
+| flag | positives | recall at review | precision | PR-AUC | recall at alert |
+|---|---|---|---|---|---|
+{flags}
+
+Load on ordinary comments. "Real" are comments of public sets that no label calls abusive, "own" are ours without any
+flag, many written as traps:
+
+| | real ({real_rows}) | own ({seed_rows}) |
+|---|---|---|
+| review for S0–S1 | {real_serious} | {seed_serious} |
+| review for any flag | {real_any} | {seed_any} |
+| alert (S0 and child_at_risk) | {real_alert} | {seed_alert} |
+
+Sentiment, macro-F1 (accuracy): {sentiment}
+
+All figures per flag and per set: `metrics.json`.
+
+## Limits
+
+* Precision above is on our own mix, where flags are common. On a real page they are rare, and most alarms are false.
+* Words carry it, not meaning: an ashamed, roundabout disclosure without any of the usual words is often missed.
+* Quotation, irony and reported speech are read as plain speech.
+* Dialects far from Iraq, Kurdish-accented and very short comments are weaker. English and other languages are not
+  scored and say so. Pictures, voice and video are not read.
+* Public sets carry their makers' bias: names of groups raise `hate_speech` and `abuse` more than they should.
+"""
+
+
+def card(name: str, *, licences: Sequence[str], metrics: Mapping[str, Any], background: float) -> str:
+    load = metrics["load"]
+    return _TEMPLATE.format(
+        name=name,
+        licences=", ".join(licences) or "none (our own comments only)",
+        sources="\n".join(_sources(metrics["data"]["rows"])),
+        background=_background(background),
+        flags="\n".join(_flag_row(flag, metrics["flags"][flag.value].get("seed", {})) for flag in Flag),
+        sentiment="; ".join(
+            f"{source} {found['macro_f1']:.3f} ({found['accuracy']:.3f})"
+            for source, found in metrics["sentiment"].items()
+        ),
+        **{
+            f"{pool}_{short}": _percent(load[pool].get(long))
+            for pool in ("real", "seed")
+            for short, long in (("serious", "review_s0_s1"), ("any", "review_any"), ("alert", "alert"))
+        },
+        real_rows=load["real"]["rows"],
+        seed_rows=load["seed"]["rows"],
+    )
+
+
+def _background(weight: float) -> str:
+    if not weight:
+        return ""
+    return (
+        f"Comments of public sets also stand in, unlabelled, as background for the flags that no set annotates: weight "
+        f"{weight:g} each, without those that a first model found suspicious. That is an assumption (such comments are "
+        "rare there), not a label; nothing is measured on it but load.\n"
+    )
+
+
+def _sources(rows: Mapping[str, int]) -> list[str]:
+    classes = {source.name: source.licence for source in SOURCES} | {"seed": "ours"}
+    return [f"| {name} | {classes.get(name, '?')} | {count} |" for name, count in rows.items()]
+
+
+def _flag_row(flag: Flag, found: Mapping[str, Any]) -> str:
+    review, alert = found.get("review", {}), found.get("alert", {})
+    cells = [review.get("recall"), review.get("precision"), found.get("pr_auc"), alert.get("recall")]
+    return " | ".join([f"| {flag.value}", str(found.get("positives", 0)), *map(_number, cells)]) + " |"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"

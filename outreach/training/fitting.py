@@ -1,0 +1,162 @@
+"""Linear one-vs-rest models on the features, judged on folds that share no voice and no near-copy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from outreach.states import Flag, Sentiment
+from outreach.training.examples import SEED, Example
+
+HEADS: tuple[Sentiment | Flag, ...] = (*Sentiment, *Flag)
+#: Flags that public sets annotate too; there our own rows are few beside theirs and count more.
+_SHARED_SEED_WEIGHT = 3.0
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    cost: float = 0.3
+    folds: int = 5
+
+
+@dataclass(frozen=True)
+class Linear:
+    """`coefficients` (heads, features) as the model file holds them: rounded to half precision."""
+
+    coefficients: np.ndarray
+    bias: np.ndarray
+
+    def margins(self, features: csr_matrix) -> np.ndarray:
+        return np.asarray(features @ self.coefficients.T + self.bias, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The rows that speak about one head, what they say, and how much they count."""
+
+    rows: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+
+
+Progress = Callable[[str, float], None]
+
+
+def target(examples: Sequence[Example], head: Sentiment | Flag) -> Target:
+    known = [(i, _label(row, head)) for i, row in enumerate(examples)]
+    rows = np.array([i for i, label in known if label is not None], dtype=np.intp)
+    labels = np.array([label for _, label in known if label is not None], dtype=bool)
+    weights = np.array([examples[i].weight for i in rows], dtype=float)
+    ours = np.array([examples[i].source == SEED for i in rows], dtype=bool)
+    if len(ours) and not ours.all():
+        weights[ours] *= _SHARED_SEED_WEIGHT
+    return Target(rows, labels, weights)
+
+
+def _label(row: Example, head: Sentiment | Flag) -> bool | None:
+    if isinstance(head, Flag):
+        return row.labels.get(head)
+    return None if row.sentiment is None else row.sentiment is head
+
+
+def folds_of(examples: Sequence[Example], count: int) -> np.ndarray:
+    """The fold of each row, by its group's name alone, so that one more row moves no other."""
+    return np.array([_fold(row.group, count) for row in examples], dtype=np.int64)
+
+
+def _fold(group: str, count: int) -> int:
+    return int.from_bytes(hashlib.blake2b(group.encode(), digest_size=4).digest()) % count
+
+
+def fit(features: csr_matrix, targets: Sequence[Target], settings: FitSettings) -> Linear:
+    fitted = [_fit_head(features, one, settings.cost) for one in targets]
+    coefficients = np.stack([weights for weights, _ in fitted]).astype(np.float16).astype(np.float32)
+    return Linear(coefficients, np.array([bias for _, bias in fitted], dtype=np.float32))
+
+
+def _fit_head(features: csr_matrix, one: Target, cost: float) -> tuple[np.ndarray, float]:
+    """A head that nothing is known of, or that never holds, says no to everything."""
+    if not one.labels.any() or one.labels.all():
+        return np.zeros(features.shape[1], dtype=np.float32), -1.0
+    model = LinearSVC(C=cost, random_state=0).fit(features[one.rows], one.labels, sample_weight=_balanced(one))
+    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+
+
+def _balanced(one: Target) -> np.ndarray:
+    """Half-way (in ratio) between leaving a rare label rare and making it as heavy as the rest; mean about two."""
+    yes, no = one.weights[one.labels].sum(), one.weights[~one.labels].sum()
+    return 2 * one.weights * np.where(one.labels, np.sqrt(max(1.0, no / yes)), np.sqrt(max(1.0, yes / no)))
+
+
+def held_out(
+    features: csr_matrix, targets: Sequence[Target], folds: np.ndarray, settings: FitSettings, *, progress: Progress
+) -> np.ndarray:
+    """Margins of every row from a model that saw neither it nor its group."""
+    margins = np.zeros((features.shape[0], len(targets)), dtype=np.float32)
+    for fold in range(settings.folds):
+        inside = folds == fold
+        linear = fit(features, [_outside(one, inside) for one in targets], settings)
+        margins[inside] = linear.margins(features[inside])
+        progress("folds", (fold + 1) / settings.folds)
+    return margins
+
+
+def _outside(one: Target, inside: np.ndarray) -> Target:
+    keep = ~inside[one.rows]
+    return Target(one.rows[keep], one.labels[keep], one.weights[keep])
+
+
+@dataclass(frozen=True)
+class Calibration:
+    slope: np.ndarray
+    offset: np.ndarray
+    mood_matrix: np.ndarray  #: (3, 3): sentiment margins to logits
+    mood_offset: np.ndarray
+
+    def flags(self, margins: np.ndarray) -> np.ndarray:
+        logits = margins[:, len(Sentiment) :] * self.slope + self.offset
+        return 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
+
+    def moods(self, margins: np.ndarray) -> np.ndarray:
+        logits = margins[:, : len(Sentiment)] @ self.mood_matrix.T + self.mood_offset
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return powers / powers.sum(axis=1, keepdims=True)
+
+
+def calibrate(margins: np.ndarray, targets: Sequence[Target]) -> Calibration:
+    """Platt's sigmoid a flag, one softmax for sentiment, on held-out margins and the rows' own weights."""
+    pairs = [_sigmoid(margins[:, at], targets[at]) for at in range(len(Sentiment), len(HEADS))]
+    moods = targets[: len(Sentiment)]
+    mood = np.argmax(np.stack([one.labels for one in moods]), axis=0)
+    softmax = LogisticRegression(C=1e3, max_iter=1000)
+    softmax.fit(margins[moods[0].rows][:, : len(Sentiment)], mood, sample_weight=moods[0].weights)
+    slope, offset = zip(*pairs, strict=True)
+    return Calibration(
+        np.array(slope, np.float32),
+        np.array(offset, np.float32),
+        softmax.coef_.astype(np.float32),
+        softmax.intercept_.astype(np.float32),
+    )
+
+
+def _sigmoid(margins: np.ndarray, one: Target) -> tuple[float, float]:
+    if not one.labels.any() or one.labels.all():
+        return 1.0, -6.0
+    model = LogisticRegression(C=1e3, max_iter=1000)
+    model.fit(margins[one.rows, None], one.labels, sample_weight=one.weights)
+    return max(float(model.coef_[0, 0]), 1e-3), float(model.intercept_[0])
+
+
+def all_targets(examples: Sequence[Example]) -> list[Target]:
+    return list(_targets(examples))
+
+
+def _targets(examples: Sequence[Example]) -> Iterator[Target]:
+    for head in HEADS:
+        yield target(examples, head)

@@ -1,0 +1,105 @@
+"""Figures of held-out predictions: per flag, per source, per sentiment. Never a text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import average_precision_score, f1_score
+
+from outreach.states import Flag, Sentiment
+from outreach.training.examples import SEED, Example
+from outreach.training.thresholds import SERIOUS, Pools, load_of
+
+Cuts = Mapping[Flag, Mapping[str, float]]
+
+
+def figures(
+    examples: Sequence[Example], moods: np.ndarray, scores: np.ndarray, cuts: Cuts, pools: Pools
+) -> dict[str, Any]:
+    sources = sorted({row.source for row in examples})
+    return {
+        "flags": {flag.value: _per_source(examples, scores[:, at], flag, cuts[flag]) for at, flag in enumerate(Flag)},
+        "sentiment": {source: found for source in sources if (found := _moods(examples, moods, source))},
+        "load": {"real": _loads(pools.real, cuts), "seed": _loads(pools.seed, cuts)},
+    }
+
+
+def _per_source(
+    examples: Sequence[Example], scores: np.ndarray, flag: Flag, cuts: Mapping[str, float]
+) -> dict[str, Any]:
+    known: dict[str, list[int]] = {}
+    for at, row in enumerate(examples):
+        if flag in row.labels:
+            known.setdefault(row.source, []).append(at)
+    return {
+        source: _binary(np.array([examples[at].labels[flag] for at in rows]), scores[rows], cuts)
+        for source, rows in sorted(known.items())
+    }
+
+
+def _binary(labels: np.ndarray, scores: np.ndarray, cuts: Mapping[str, float]) -> dict[str, Any]:
+    found: dict[str, Any] = {"rows": len(labels), "positives": int(labels.sum())}
+    for name, cut in cuts.items():
+        found[name] = _at(labels, scores >= cut) | {"threshold": round(cut, 4)}
+    if labels.any() and not labels.all():
+        found["pr_auc"] = round(float(average_precision_score(labels, scores)), 3)
+    return found
+
+
+def _at(labels: np.ndarray, raised: np.ndarray) -> dict[str, float | None]:
+    """None where nothing was there to find, or nothing was raised: missing is not zero."""
+    hits = int((labels & raised).sum())
+    return {
+        "recall": round(hits / int(labels.sum()), 3) if labels.any() else None,
+        "precision": round(hits / int(raised.sum()), 3) if raised.any() else None,
+        "f1": round(2 * hits / int(labels.sum() + raised.sum()), 3) if labels.any() else None,
+        "false_alarms": round(float(raised[~labels].mean()), 4) if not labels.all() else None,
+    }
+
+
+def _moods(examples: Sequence[Example], moods: np.ndarray, source: str) -> dict[str, Any] | None:
+    rows = [at for at, row in enumerate(examples) if row.source == source and row.sentiment]
+    if not rows:
+        return None
+    order = list(Sentiment)
+    truth = np.array([order.index(mood) for at in rows if (mood := examples[at].sentiment)])
+    guess = moods[rows].argmax(axis=1)
+    each = f1_score(truth, guess, labels=range(len(order)), average=None, zero_division=0)
+    present = [at for at in range(len(order)) if (truth == at).any()]
+    return {
+        "rows": len(rows),
+        "accuracy": round(float((truth == guess).mean()), 3),
+        "macro_f1": round(float(np.mean([each[at] for at in present])), 3),
+        "f1": {order[at].value: round(float(each[at]), 3) for at in present},
+    }
+
+
+def _loads(pool: np.ndarray, cuts: Cuts) -> dict[str, Any]:
+    """Shares of ordinary comments that would be raised."""
+    if not len(pool):
+        return {"rows": 0}
+    review = np.array([cuts[flag]["review"] for flag in Flag])
+    alert = np.array([cuts[flag].get("alert", 2.0) for flag in Flag])
+    serious = [at for at, flag in enumerate(Flag) if flag in SERIOUS]
+    return {
+        "rows": len(pool),
+        "review_s0_s1": round(load_of(pool[:, serious], review[serious]), 4),
+        "review_any": round(load_of(pool, review), 4),
+        "alert": round(load_of(pool, alert), 4),
+        "alert_s0": round(load_of(pool[:, :2], alert[:2]), 4),
+        "per_flag": {flag.value: round(float((pool[:, at] >= review[at]).mean()), 4) for at, flag in enumerate(Flag)},
+    }
+
+
+def counts(examples: Sequence[Example]) -> dict[str, Any]:
+    return {
+        "rows": dict(sorted(Counter(row.source for row in examples).items())),
+        "voices": len({row.group for row in examples if row.source == SEED}),
+        "positives": {flag.value: sum(row.labels.get(flag, False) for row in examples) for flag in Flag},
+        "seed_positives": {
+            flag.value: sum(row.labels.get(flag, False) for row in examples if row.source == SEED) for flag in Flag
+        },
+    }

@@ -1,0 +1,80 @@
+"""A model folder: weights as plain arrays, facts with hashes, figures, and the card that says what it is for."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from outreach.states import Flag, Sentiment
+from outreach.training.features import Features
+from outreach.training.fitting import Calibration, Linear
+
+FORMAT = 1
+
+
+def write_model(  # noqa: PLR0913  the parts of one folder
+    folder: Path,
+    *,
+    features: Features,
+    linear: Linear,
+    calibration: Calibration,
+    thresholds: Mapping[Flag, Mapping[str, float]],
+    metrics: Mapping[str, Any],
+    card: str,
+) -> str:
+    """Write the four files; the version names the weights, so equal data gives an equal version."""
+    packed = _packed(features, linear)
+    digest = hashlib.sha256(packed).hexdigest()
+    facts = {
+        "format": FORMAT,
+        "name": folder.name,
+        "version": f"{folder.name}-{digest[:8]}",
+        "weights_sha256": digest,
+        "flags": [flag.value for flag in Flag],
+        "sentiments": [mood.value for mood in Sentiment],
+        "features": features.settings.as_dict(),
+        "calibration": _lists(calibration),
+        "thresholds": {flag.value: dict(cuts) for flag, cuts in thresholds.items()},
+    }
+    facts["checksum"] = hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "weights.npz").write_bytes(packed)
+    _write_json(folder / "model.json", facts)
+    _write_json(folder / "metrics.json", {"version": facts["version"], **metrics})
+    (folder / "card.md").write_text(card, encoding="utf-8")
+    return str(facts["version"])
+
+
+def _packed(features: Features, linear: Linear) -> bytes:
+    assert features.idf is not None  # noqa: S101  features are fitted before anything is written
+    chars, words = len(features.idf.char), len(features.idf.word)
+    rows = linear.coefficients.T.astype(np.float16)
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        char=rows[:chars],
+        word=rows[chars : chars + words],
+        pair=rows[chars + words :],
+        char_idf=features.idf.char.astype(np.float16),
+        word_idf=features.idf.word.astype(np.float16),
+        bias=linear.bias,
+    )
+    return buffer.getvalue()
+
+
+def _lists(calibration: Calibration) -> dict[str, Any]:
+    return {name: [_plain(value) for value in array] for name, array in vars(calibration).items()}
+
+
+def _plain(value: Any) -> Any:
+    return [float(v) for v in value] if isinstance(value, np.ndarray) else float(value)
+
+
+def _write_json(path: Path, facts: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
