@@ -153,7 +153,7 @@ class Call:
         user = self.world.nodes.get(token.user_id)
         return page_id in getattr(user, "page_ids", ())
 
-    def listed(  # noqa: PLR0913  a list needs its order, its size and its renderer
+    def listed(
         self,
         items: Sequence[Item],
         render: Callable[[Item], Json | None],
@@ -204,6 +204,13 @@ class Call:
 def key_of(node: Any) -> Key:
     """The order of things on a list: by time, then by id."""
     return node.created_at.isoformat(timespec="microseconds"), node.id
+
+
+def instagram_scope(call: Call, name: str) -> str:
+    """The same permission is named differently under an Instagram Login."""
+    if call.someone().kind is not TokenKind.IGUSER:
+        return name
+    return name.replace("instagram_", "instagram_business_", 1)
 
 
 def stamp(moment: datetime) -> str:

@@ -1,13 +1,12 @@
-"""Comments on both platforms and private replies (graph-api.md §6)."""
+"""Comments on both platforms: read, write, edit, hide, delete (graph-api.md §6)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from outreach.sandbox import notices
-from outreach.sandbox.call import PAGING, Call, Json, key_of, stamp
+from outreach.sandbox import notices, private_replies
+from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, stamp
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
@@ -16,7 +15,6 @@ from outreach.sandbox.world import Account, Author, Comment, Media, Page, Post, 
 FACEBOOK_DEFAULT = "created_time,from,message,id"
 INSTAGRAM_DEFAULT = "timestamp,text,id"
 INSTAGRAM_MOST = 50
-REPLY_WINDOW = timedelta(days=7)
 LONGEST_FACEBOOK, LONGEST_INSTAGRAM = 8000, 2200
 
 
@@ -232,11 +230,6 @@ def _replies_of(world: World, comment: Comment) -> list[Comment]:
     return [c for c in world.comments.get(comment.object_id, []) if c.parent_id == comment.id]
 
 
-def can_reply_privately(call: Call, comment: Comment) -> bool:
-    fresh = call.now - comment.created_at <= REPLY_WINDOW
-    return fresh and not comment.own and not comment.answered_privately
-
-
 FACEBOOK_FIELDS: dict[str, Show | None] = {
     **dict.fromkeys(("admin_creator", "application", "live_broadcast_timestamp", "message_tags",
                      "private_reply_conversation", "reactions", "likes")),
@@ -251,13 +244,13 @@ FACEBOOK_FIELDS: dict[str, Show | None] = {
     "can_hide": plain(lambda comment: not comment.own),
     "can_like": plain(lambda _comment: True),
     "can_remove": plain(lambda _comment: True),
-    "can_reply_privately": lambda call, comment, _one: can_reply_privately(call, comment),
+    "can_reply_privately": lambda call, comment, _one: private_replies.possible(call, comment),
     "comment_count": lambda call, comment, _one: shown_count(call.world, _replies_of(call.world, comment)),
     "comments": lambda call, comment, one: list_facebook(call.within(one), comment),
     "is_hidden": plain(lambda comment: comment.hidden),
     "is_private": plain(lambda _comment: False),
     "like_count": plain(lambda comment: comment.likes),
-    "permalink_url": plain(lambda comment: notices.permalink(comment)),
+    "permalink_url": plain(notices.permalink),
     "user_likes": plain(lambda _comment: False),
 }  # fmt: skip
 
@@ -292,13 +285,6 @@ def _page_of_instagram(call: Call, found: list[Comment]) -> Json:
 
 def _render_instagram(call: Call, comment: Comment, wanted: tuple[Field, ...]) -> Json:
     return render(call, comment, "IGComment", INSTAGRAM_FIELDS, wanted=wanted)
-
-
-def instagram_scope(call: Call, name: str) -> str:
-    """The same permission is named differently under an Instagram Login."""
-    if call.someone().kind is not TokenKind.IGUSER:
-        return name
-    return name.replace("instagram_", "instagram_business_", 1)
 
 
 def _instagram_owner(call: Call, under: Media | Comment) -> Account:
@@ -358,13 +344,13 @@ def delete_instagram(call: Call, comment: Comment) -> Json:
     return {"success": True}
 
 
-def _from_instagram(call: Call, comment: Comment, one: Field) -> Any:
+def _from_instagram(_call: Call, comment: Comment, one: Field) -> Any:
     if comment.nameless:
         return OMIT
     return pick(one, {"id": comment.author.id, "username": comment.author.username}, ["id", "username"], "IGUser")
 
 
-def _media_of(call: Call, comment: Comment, one: Field) -> Any:
+def _media_of(_call: Call, comment: Comment, one: Field) -> Any:
     return pick(one, {"id": comment.object_id, "media_product_type": "FEED"}, ["id", "media_product_type"], "IGMedia")
 
 
@@ -389,57 +375,3 @@ INSTAGRAM_FIELDS: dict[str, Show | None] = {
     "user": plain(lambda comment: {"id": comment.owner_id} if comment.own else None),
     "legacy_instagram_comment_id": None,
 }
-
-
-# -- private replies --------------------------------------------------------------------------------------------
-
-
-def send_private_reply(call: Call, sender: Page | Account) -> Json:
-    call.only("recipient", "message", "messaging_type")
-    if not call.manages(sender):
-        raise gone(sender.id, "POST")
-    if "messaging_type" in call.params or "tag" in call.params:
-        raise invalid("messaging_type is not supported for private replies")
-    comment = _recipient(call, sender)
-    _may_message(call, comment)
-    text = call.json("message", dict).get("text") if "message" in call.params else None
-    if not isinstance(text, str) or not text:
-        raise must_be("message[text]", "a non-empty UTF-8 encoded string")
-    _check_private_reply(call, comment)
-    comment.answered_privately = True
-    return {"recipient_id": comment.author.id[::-1], "message_id": f"m_{call.world.new_id('7')}"}
-
-
-def _recipient(call: Call, sender: Page | Account) -> Comment:
-    call.required("recipient")
-    comment_id = call.json("recipient", dict).get("comment_id")
-    comment = call.world.find(comment_id) if isinstance(comment_id, str) else None
-    owners = {sender.id, sender.account_id if isinstance(sender, Page) else sender.page_id}
-    if not isinstance(comment, Comment) or comment.owner_id not in owners:
-        raise refuse(100, "(#100) No matching user found", subcode=2534014)
-    return comment
-
-
-def _may_message(call: Call, comment: Comment) -> None:
-    if comment.facebook:
-        if not call.as_page(comment.owner_id):
-            raise refuse(1705, "(#1705) Private replies are sent by the Page, not by a person")
-        call.need("pages_messaging", target=comment.owner_id)
-        return
-    call.need(instagram_scope(call, "instagram_manage_comments"), target=comment.owner_id)
-    if call.world.switches.private_reply_needs_messaging_scope:
-        call.need(instagram_scope(call, "instagram_manage_messages"), target=comment.owner_id)
-
-
-def _check_private_reply(call: Call, comment: Comment) -> None:
-    if call.now - comment.created_at > REPLY_WINDOW:
-        subcode = None if comment.facebook else 2534022
-        raise refuse(10, "(#10) This message is sent outside of allowed window.", subcode=subcode, status=403)
-    if comment.answered_privately:
-        if comment.facebook:
-            raise refuse(10900, "(#10900) Activity already replied to")
-        raise refuse(100, "(#100) The comment is invalid for a private reply", subcode=2534025)
-    if comment.own:
-        if comment.facebook:
-            raise refuse(10903, "(#10903) This user can't reply to this activity")
-        raise refuse(100, "(#100) The comment is invalid for a private reply", subcode=2534025)

@@ -74,7 +74,7 @@ class Control:
             return state(self.world)
 
     def comment(self, order: Json) -> Json:
-        """Add (`post`, `text`, maybe `reply_to`, `author`, `attachment`), or change one: `id` and `text` or `delete`."""
+        """Add (`post`, `text`, maybe `reply_to`, `author`, `attachment`) or change one (`id`; `text` or `delete`)."""
         with self.world.lock:
             shown = self._change_comment(order) if "id" in order else self._add_comment(order)
         delivery.deliver(self.world)

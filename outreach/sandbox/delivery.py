@@ -28,7 +28,7 @@ def deliver(world: World) -> None:
             world.letters.popleft()()
         while batch := _next(world):
             for raw, headers, url in _letters(world, batch):
-                _send(world, batch[0].object, raw, headers=headers, url=url, tries=0)
+                _send(world, batch[0].topic, raw, headers=headers, url=url, tries=0)
 
 
 def _next(world: World) -> list[Update]:
@@ -37,7 +37,7 @@ def _next(world: World) -> list[Update]:
             world.outbox.reverse()
         batch: list[Update] = []
         while world.outbox and len(batch) < min(world.switches.webhook_batch, MOST):
-            if batch and world.outbox[0].object != batch[0].object:
+            if batch and world.outbox[0].topic != batch[0].topic:
                 break
             batch.append(world.outbox.popleft())
         return batch
@@ -46,7 +46,7 @@ def _next(world: World) -> list[Update]:
 def _letters(world: World, batch: list[Update]) -> list[tuple[bytes, dict[str, str], str]]:
     """The POSTs that one batch becomes: none when lost, two when duplicated."""
     with world.lock:
-        subscription = world.subscriptions.get(batch[0].object)
+        subscription = world.subscriptions.get(batch[0].topic)
         strikes = {kind: world.faults.strike_delivery(world.random, f"webhook_{kind}")
                    for kind in ("lose", "duplicate", "bad_signature")}  # fmt: skip
         if subscription is None or strikes["lose"]:
@@ -61,9 +61,9 @@ def _letters(world: World, batch: list[Update]) -> list[tuple[bytes, dict[str, s
 
 def envelope(world: World, batch: list[Update]) -> bytes:
     """Non-ASCII escaped, and `/` as `\\/`: whoever re-serialises before checking the signature fails on Arabic."""
-    flat = world.switches.webhook_instagram_flat and batch[0].object == "instagram"
+    flat = world.switches.webhook_instagram_flat and batch[0].topic == "instagram"
     entries = [_entry(update, flat=flat) for update in batch]
-    text = json.dumps({"object": batch[0].object, "entry": entries}, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps({"object": batch[0].topic, "entry": entries}, ensure_ascii=True, separators=(",", ":"))
     return text.replace("/", "\\/").encode()
 
 
@@ -91,7 +91,7 @@ def _send(world: World, name: str, raw: bytes, *, headers: dict[str, str], url: 
         world.plan(world.now() + RETRY_AFTER[tries], again)
 
 
-def _again(world: World, name: str, raw: bytes, headers: dict[str, str], url: str, tries: int, _at: Any) -> None:  # noqa: PLR0913
+def _again(world: World, name: str, raw: bytes, headers: dict[str, str], url: str, tries: int, _at: Any) -> None:
     """A planned retry: it joins the letters that go out after this event, since the world is locked now."""
     world.letters.append(partial(_send, world, name, raw, headers=headers, url=url, tries=tries))
 

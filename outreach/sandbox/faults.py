@@ -35,7 +35,6 @@ KINDS: dict[str, str] = {
     "container_stuck": "the container made by this call stays IN_PROGRESS until it expires",
     "container_error": "… ends in ERROR with `subcode`",
     "container_expired": "… is EXPIRED",
-    "counts_off": "`total_count` is one too high",
     "webhook_duplicate": "the delivery is sent twice",
     "webhook_reorder": "what is waiting is delivered last first",
     "webhook_lose": "the delivery is never sent",
@@ -43,6 +42,7 @@ KINDS: dict[str, str] = {
 }
 _BEFORE = frozenset({"error", "token_event", "html500", "hide_refused", "comment_gone", "private_reply_used",
                      "media_unreachable", "media_timeout"})  # fmt: skip
+_COMMENT = r"^/([0-9]+_9[0-9]{16}|180[0-9]{14})(/|$)"  #: as the sandbox numbers comments
 #: Where a kind strikes when `match` names no path.
 _USUAL_PATH = {
     "quota_full": r"/(media_publish|content_publishing_limit)$",
@@ -54,8 +54,8 @@ _USUAL_PATH = {
     "container_stuck": r"/media$",
     "container_error": r"/media$",
     "container_expired": r"/media$",
-    "comment_gone": r"^/[0-9]+_?[0-9]+",
-    "hide_refused": r"^/[0-9]+_?[0-9]+$",
+    "comment_gone": _COMMENT,
+    "hide_refused": _COMMENT,
 }
 _USUAL_METHOD = dict.fromkeys(
     ("hide_refused", "private_reply_used", "media_unreachable", "media_timeout", "container_stuck", "container_error",
@@ -107,14 +107,20 @@ class Switchboard:
     def remove(self, fault_id: int | None = None) -> None:
         self.faults = [fault for fault in self.faults if fault_id is not None and fault.id != fault_id]
 
-    def strike(self, dice: random.Random, method: str, path: str, *, token: str | None = None) -> tuple[Fault, ...]:
+    def strike(
+        self, dice: random.Random, method: str, path: str, *, params: Iterable[str] = (), token: str | None = None
+    ) -> tuple[Fault, ...]:
         """The faults that this call meets; each is used up once."""
-        calls = (fault for fault in self.faults if not fault.kind.startswith(("webhook_", "batch_")))
-        return tuple(fault for fault in calls if _meets(fault, method, path, token) and _spend(dice, fault))
+        hides = not {"is_hidden", "hide"}.isdisjoint(params)
+        calls = [fault for fault in self.faults if not fault.kind.startswith(("webhook_", "batch_"))]
+        meant = (fault for fault in calls if hides or fault.kind != "hide_refused")
+        return tuple(fault for fault in meant if _meets(fault, method, path, token) and _spend(dice, fault))
 
     def strike_kind(self, dice: random.Random, kind: str, method: str, path: str) -> Fault | None:
         """The fault of one kind that this call meets, used up once."""
-        return next((f for f in self.faults if f.kind == kind and _meets(f, method, path, None) and _spend(dice, f)), None)
+        return next(
+            (f for f in self.faults if f.kind == kind and _meets(f, method, path, None) and _spend(dice, f)), None
+        )
 
     def strike_delivery(self, dice: random.Random, kind: str) -> bool:
         return any(_spend(dice, fault) for fault in self.faults if fault.kind == kind)

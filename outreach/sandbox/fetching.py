@@ -49,23 +49,39 @@ def fetch(url: str, *, seconds: float) -> Fetched:
 
 def instagram_problem(fetched: Fetched) -> MetaError | None:
     """What Instagram says about an image, None when it takes it (graph-api.md §5 and §7.2)."""
+    return _not_fetched(fetched) or _not_taken(*measure(fetched.data))
+
+
+def _not_fetched(fetched: Fetched) -> MetaError | None:
     if fetched.timed_out:
         return _said(-2, 2207003, "It takes too long to download the media.", "Media download timeout")
     if fetched.unreachable:
         return _said(9004, 2207052, "The media could not be fetched from this URI.", "Media not fetched")
     if len(fetched.data) > INSTAGRAM_LIMIT:
-        return _said(36000, 2207004, "The image is too large to download. It should be less than 8 MiB.",
-                     "Image size too large")
-    form, size = measure(fetched.data)
+        return _said(
+            36000, 2207004, "The image is too large to download. It should be less than 8 MiB.", "Image size too large"
+        )
+    return None
+
+
+def _not_taken(form: str | None, size: tuple[int, int]) -> MetaError | None:
     if form is None:
         return _said(9004, 2207052, "Only photo or video can be accepted as media type.", "Media not fetched")
     if form != "JPEG":
-        return _said(36001, 2207005, f"The image format is not supported. Supported: JPEG, got: {form}.",
-                     "Image format not supported")
+        return _said(
+            36001,
+            2207005,
+            f"The image format is not supported. Supported: JPEG, got: {form}.",
+            "Image format not supported",
+        )
     ratio = size[0] / size[1]
     if not NARROWEST - 0.005 <= ratio <= WIDEST + 0.005:
-        return _said(36003, 2207009, f"The submitted image with aspect ratio {ratio:.3f} cannot be published.",
-                     "Aspect ratio not supported")
+        return _said(
+            36003,
+            2207009,
+            f"The submitted image with aspect ratio {ratio:.3f} cannot be published.",
+            "Aspect ratio not supported",
+        )
     return None
 
 

@@ -76,7 +76,7 @@ class Graph:
         with self.world.lock:
             self.calls += 1
             struck = self.world.faults.strike(
-                self.world.random, request.method, f"/{request.path}", token=request.token
+                self.world.random, request.method, f"/{request.path}", params=request.params, token=request.token
             )
         if slow := named(struck, "slow"):
             time.sleep(float(slow.details.get("seconds", 1)))
@@ -106,8 +106,9 @@ class Graph:
 
     def _call(self, request: Request, base: str, struck: tuple[Fault, ...], *, instagram_host: bool) -> Call:
         with self.world.lock:
-            anonymous = request.path in ("oauth/access_token",)
+            anonymous = request.path == "oauth/access_token"
             token = None if anonymous else identity.token_of(self.world, request.token)
+            identity.check_host(token, instagram_host=instagram_host)
             call = Call(self.world, request.method, request.path, request.params, token, base, self.world.now(),
                         instagram_host, request.files, faults=struck)  # fmt: skip
             identity.check_proof(call)
@@ -164,8 +165,7 @@ class Graph:
 
     def _unfinished(self, inner: Request) -> Fault | None:
         with self.world.lock:
-            struck = self.world.faults.strike_kind(self.world.random, "batch_null", inner.method, f"/{inner.path}")
-        return struck
+            return self.world.faults.strike_kind(self.world.random, "batch_null", inner.method, f"/{inner.path}")
 
     def _refused(self, error: MetaError, version: tuple[int, int], struck: tuple[Fault, ...] = ()) -> Answer:
         extra: dict[str, str] = {}
@@ -218,7 +218,9 @@ def _spoilt(answer: Answer, struck: tuple[Fault, ...]) -> Answer:
         return replace(answer, headers={**answer.headers, "content-type": "text/javascript; charset=UTF-8"})
     for kind, code, status in (("500_after", 2, 500), ("400_after", 1, 400)):
         if named(struck, kind):
-            error = refuse(code, "An unexpected error has occurred. Please retry your request later.", is_transient=True)
+            error = refuse(
+                code, "An unexpected error has occurred. Please retry your request later.", is_transient=True
+            )
             return replace(answer, status=status, body=_json(body(error, answer.headers["x-fb-trace-id"])))
     return answer
 

@@ -36,6 +36,12 @@ def token_of(world: World, value: str | None) -> Token | None:
     return token
 
 
+def check_host(token: Token | None, *, instagram_host: bool) -> None:
+    """A token of an Instagram Login is no token at Facebook's host, and the other way round."""
+    if token is not None and (token.kind is TokenKind.IGUSER) is not instagram_host:
+        raise refuse(190, "Invalid OAuth access token - Cannot parse access token")
+
+
 def trouble(world: World, token: Token) -> MetaError | None:
     now = world.now()
     if token.subcode is not None:

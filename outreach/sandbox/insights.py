@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.sandbox.call import Call, Json, stamp, unix
+from outreach.sandbox.call import Call, Json, instagram_scope, stamp, unix
 from outreach.sandbox.fields import Field
 from outreach.sandbox.refusals import gone, invalid, refuse
-from outreach.sandbox.world import Account, Attention, Media, Page, Post, World
+from outreach.sandbox.world import Account, Attention, Media, Node, Page, Post, World
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 DAY = timedelta(days=1)
@@ -34,8 +34,22 @@ POST_METRICS = (
     "post_reactions_by_type_total", "post_activity_by_action_type", "post_activity_by_action_type_unique",
     "post_video_views", *(f"post_reactions_{name}_total" for name in BY_TYPE),
 )  # fmt: skip
-MEDIA_METRICS = ("reach", "views", "shares", "total_interactions", "reposts", "total_views", "likes", "comments", "saved",
-                 "total_likes", "total_comments", "follows", "profile_visits", "profile_activity")  # fmt: skip
+MEDIA_METRICS = (
+    "reach",
+    "views",
+    "shares",
+    "total_interactions",
+    "reposts",
+    "total_views",
+    "likes",
+    "comments",
+    "saved",
+    "total_likes",
+    "total_comments",
+    "follows",
+    "profile_visits",
+    "profile_activity",
+)
 ACCOUNT_METRICS: dict[str, tuple[str, ...]] = {  # metric → breakdowns
     "reach": ("media_product_type", "follow_type"),
     "views": ("media_product_type", "follow_type"),
@@ -84,7 +98,8 @@ def gained(world: World, owner: Page | Account, name: str, start: datetime, end:
     """How much a count grew over all posts between two times."""
     return sum(
         figures(world, item, end).get(name, 0) - figures(world, item, start).get(name, 0)
-        for item, _ in _visible(world, owner)
+        for item, attention in _visible(world, owner)
+        if attention.since < end
     )
 
 
@@ -156,7 +171,8 @@ def _midnights(since: datetime, until: datetime) -> Iterator[datetime]:
 
 def _page_series(world: World, page: Page, name: str, period: str, ends: list[datetime]) -> Json:
     values = [
-        {"value": _page_value(world, page, name, end - DAY * SPANS[period], end), "end_time": stamp(end)} for end in ends
+        {"value": _page_value(world, page, name, end - DAY * SPANS[period], end), "end_time": stamp(end)}
+        for end in ends
     ]
     title = name.removeprefix("page_").replace("_", " ").title()
     return {"name": name, "period": period, "values": values, "title": f"{period.title()} {title}",
@@ -172,9 +188,14 @@ def _page_value(world: World, page: Page, name: str, start: datetime, end: datet
         return _reactions_gained(world, page, BY_TYPE[name.split("_")[4]], start, end)
     if name == "page_post_engagements":
         return sum(gained(world, page, part, start, end) for part in ("reactions", "comments", "clicks", "shares"))
-    counts = {"page_media_view": "views", "page_total_media_view_unique": "reach", "page_total_actions": "profile_visits",
-              "page_views_total": "profile_visits", "page_daily_follows_unique": "follows",
-              "page_daily_follows": "follows"}  # fmt: skip
+    counts = {
+        "page_media_view": "views",
+        "page_total_media_view_unique": "reach",
+        "page_total_actions": "profile_visits",
+        "page_views_total": "profile_visits",
+        "page_daily_follows_unique": "follows",
+        "page_daily_follows": "follows",
+    }
     return gained(world, page, counts[name], start, end) if name in counts else 0
 
 
@@ -253,11 +274,18 @@ def media_insights(call: Call, media: Media) -> Json:
         raise refuse(100, "(#100) The media is not shared to Facebook", subcode=2207086)
     names = _asked(call, MEDIA_METRICS)
     call.only("metric", "breakdown", "period")
+    _may_read_account(call, call.world.nodes[media.account_id])
     if "breakdown" in call.params and names != ["profile_activity"]:
         raise refuse(1, "An unknown error has occurred.", status=500)
     if media.is_child or media.attention is None or call.fault("no_read_insights"):
         return {"data": []}
     return {"data": [_media_entry(call.world, media, name, call.now) for name in names]}
+
+
+def _may_read_account(call: Call, account: Node) -> None:
+    if not isinstance(account, Account) or not call.manages(account):
+        raise gone(account.id)
+    call.need(instagram_scope(call, "instagram_manage_insights"), target=account.id, code=10)
 
 
 def _media_entry(world: World, media: Media, name: str, at: datetime) -> Json:
@@ -295,6 +323,7 @@ def account_insights(call: Call, account: Account) -> Json:
     since = call.moment("since") or until - DAY
     if until - since > ACCOUNT_SPAN_MOST:
         raise invalid("There cannot be more than 30 days (2592000 s) between since and until")
+    _may_read_account(call, account)
     if call.fault("no_read_insights"):
         return {"data": []}
     data = [_account_entry(call, account, name, since, until) for name in names]

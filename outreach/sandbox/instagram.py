@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from outreach.errors import MetaError
 from outreach.sandbox import comments
-from outreach.sandbox.call import PAGING, Call, Json, key_of, stamp
-from outreach.sandbox.comments import instagram_scope
+from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, stamp
 from outreach.sandbox.fetching import instagram_problem
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
@@ -116,7 +114,7 @@ def _children(call: Call) -> list[str]:
     return [child.strip() for child in found]
 
 
-def _container(  # noqa: PLR0913  what differs between the kinds of container
+def _container(
     call: Call, account: Account, kind: str, *, image_url: str | None = None, children: tuple[str, ...] = (),
     is_item: bool = False, problem: MetaError | None = None,
 ) -> Container:  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.sandbox.world import Comment, World
+from outreach.sandbox.world import Comment, Media, Post, World
 
 
 def permalink(comment: Comment) -> str:
@@ -10,17 +10,35 @@ def permalink(comment: Comment) -> str:
     return f"https://www.facebook.com/{comment.owner_id}/posts/{post}?comment_id={tail}"
 
 
+def visible(world: World, item: Post | Media) -> None:
+    """A Page's own post echoes back as a change of its feed; Instagram does not tell about media."""
+    if not isinstance(item, Post):
+        return
+    page = world.nodes[item.page_id]
+    kind = "photo" if item.photo_ids else "share" if item.link else "status"
+    value: dict[str, object] = {
+        "item": kind,
+        "verb": "add",
+        "post_id": item.id,
+        "message": item.message,
+        "published": 1,
+        "created_time": int(world.now().timestamp()),
+        "from": {"id": page.id, "name": getattr(page, "name", "")},
+    }
+    world.update(value, topic="page", owner_id=page.id, field_name="feed")
+
+
 def comment_added(world: World, comment: Comment) -> None:
     if comment.facebook:
         comment_changed(world, comment, "add")
     else:
-        world.update(_instagram(comment), object_name="instagram", owner_id=comment.owner_id, field_name="comments")
+        world.update(_instagram(comment), topic="instagram", owner_id=comment.owner_id, field_name="comments")
 
 
 def comment_changed(world: World, comment: Comment, verb: str) -> None:
     """Facebook alone tells about edits, hides and deletions."""
     value = _facebook(world, comment, verb)
-    world.update(value, object_name="page", owner_id=comment.owner_id, field_name="feed")
+    world.update(value, topic="page", owner_id=comment.owner_id, field_name="feed")
 
 
 def _facebook(world: World, comment: Comment, verb: str) -> dict[str, object]:

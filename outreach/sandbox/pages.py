@@ -8,7 +8,6 @@ from typing import Any
 
 from outreach.sandbox import comments
 from outreach.sandbox.call import PAGING, Call, Json, stamp, unix
-from outreach.sandbox.fetching import FACEBOOK_FORMATS, FACEBOOK_LIMIT, measure
 from outreach.sandbox.fields import Field
 from outreach.sandbox.insights import insights_field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
@@ -17,14 +16,12 @@ from outreach.sandbox.world import Account, Page, Photo, Post, TokenKind, World
 
 CONTENT_TYPES = ("SCHEDULED", "DRAFT", "PUBLISHED", "ADS_POST", "INLINE_CREATED", "PUBLISH_PENDING",
                  "SCHEDULED_RECURRING", "REVIEWABLE_BRANDED_CONTENT")  # fmt: skip
-PHOTO_LIFE = timedelta(hours=24)
 EARLIEST = timedelta(minutes=10)
 FEED_MOST = 100
 MANY = 10  # photos of one post
 
 PAGE_DEFAULT = "name,id"
 POST_DEFAULT = "created_time,message,id"
-PHOTO_DEFAULT = "created_time,name,id"
 
 
 def show_page(call: Call, page: Page) -> Json:
@@ -84,29 +81,36 @@ PAGE_FIELDS: dict[str, Show | None] = {
 def create_post(call: Call, page: Page) -> Json:
     call.only("message", "link", "published", "scheduled_publish_time", "attached_media", "unpublished_content_type",
               "targeting", "feed_targeting", "place", "tags", "backdated_time")  # fmt: skip
-    _publisher(call, page)
+    check_publisher(call, page)
     published = call.flag("published", default=True)
     photos = _attached(call, page)
     if not call.text("message") and not call.text("link") and not photos:
         raise invalid("The parameter message or link is required")
-    scheduled_at = _schedule(call, published=published)
+    scheduled_at = scheduled_time(call, published=published)
     _check_link(call)
     if published:
         _refuse_duplicate(call, page)
-    post = Post(_post_id(call.world, page), page.id, call.someone().app_id,
-                call.now, call.text("message"), call.text("link") or None, tuple(photo.id for photo in photos))  # fmt: skip
-    _place(call.world, post, photos, published=published, scheduled_at=scheduled_at)
+    post = Post(
+        new_post_id(call.world, page),
+        page.id,
+        call.someone().app_id,
+        call.now,
+        call.text("message"),
+        call.text("link") or None,
+        tuple(photo.id for photo in photos),
+    )
+    place(call.world, post, photos, published=published, scheduled_at=scheduled_at)
     answer: Json = {"id": post.id}
     if call.world.switches.extra_keys:
         answer["post_supports_client_mutation_id"] = True
     return answer
 
 
-def _post_id(world: World, page: Page) -> str:
+def new_post_id(world: World, page: Page) -> str:
     return f"{page.id}_{world.new_id('122')}"
 
 
-def _publisher(call: Call, page: Page) -> None:
+def check_publisher(call: Call, page: Page) -> None:
     if not call.manages(page):
         raise gone(page.id, "POST")
     call.need("pages_manage_posts", "pages_read_engagement", "pages_show_list", target=page.id)
@@ -133,7 +137,7 @@ def _attached(call: Call, page: Page) -> list[Photo]:
     return found
 
 
-def _schedule(call: Call, *, published: bool) -> datetime | None:
+def scheduled_time(call: Call, *, published: bool) -> datetime | None:
     kind = call.params.get("unpublished_content_type")
     if kind is not None and kind not in CONTENT_TYPES:
         raise must_be("unpublished_content_type", f"one of {{{', '.join(CONTENT_TYPES)}}}")
@@ -168,7 +172,7 @@ def _refuse_duplicate(call: Call, page: Page) -> None:
             raise refuse(506, "(#506) Duplicate status message", error_user_title="Duplicate Status Update")
 
 
-def _place(world: World, post: Post, photos: list[Photo], *, published: bool, scheduled_at: datetime | None) -> None:
+def place(world: World, post: Post, photos: list[Photo], *, published: bool, scheduled_at: datetime | None) -> None:
     for photo in photos:
         photo.post_id = post.id
     world.add(post)
@@ -234,7 +238,7 @@ def _owned(call: Call, post: Post) -> Page:
     page = call.world.nodes[post.page_id]
     if not isinstance(page, Page):
         raise gone(post.id, call.method)
-    _publisher(call, page)
+    check_publisher(call, page)
     if post.app_id != call.someone().app_id:
         raise refuse(200, "(#200) The post was not created by this application", status=403)
     return page
@@ -376,7 +380,7 @@ POST_FIELDS: dict[str, Show | None] = {
     "is_hidden": plain(lambda post: post.is_hidden),
     "is_expired": plain(lambda _post: False),
     "is_popular": plain(lambda _post: False),
-    "privacy": plain(lambda _post: {"allow": "", "deny": "", "description": "Public", "friends": "", "value": "EVERYONE"}),
+    "privacy": plain(lambda _post: {"description": "Public", "value": "EVERYONE"}),
     "promotable_id": plain(lambda post: post.id),
     "timeline_visibility": plain(lambda post: "normal" if post.is_published else "no_timeline_unit_for_this_post"),
     "scheduled_publish_time": plain(lambda post: unix(post.scheduled_at) if post.scheduled_at else None),
@@ -389,78 +393,3 @@ POST_FIELDS: dict[str, Show | None] = {
     "shares": _shares,
     "insights": insights_field,
 }  # fmt: skip
-
-
-# -- photos -----------------------------------------------------------------------------------------------------
-
-
-def create_photo(call: Call, page: Page) -> Json:
-    call.only("url", "source", "caption", "alt_text_custom", "published", "temporary", "scheduled_publish_time",
-              "unpublished_content_type", "no_story", "targeting")  # fmt: skip
-    _publisher(call, page)
-    published = call.flag("published", default=True)
-    temporary = call.flag("temporary", default=False)
-    if temporary and "scheduled_publish_time" in call.params:
-        raise invalid("A temporary photo cannot have a scheduled_publish_time")
-    scheduled_at = _schedule(call, published=published)
-    photo = Photo(call.world.new_id("123"), page.id, call.now, _image_size(call), call.text("caption"),
-                  call.text("alt_text_custom"), published, temporary)  # fmt: skip
-    call.world.add(photo)
-    if not published and scheduled_at is None:
-        call.world.plan(call.now + PHOTO_LIFE, partial(_drop_unattached, photo), wanted=False)
-        return {"id": photo.id}
-    post = Post(_post_id(call.world, page), page.id, call.someone().app_id, call.now, photo.caption,
-                photo_ids=(photo.id,))  # fmt: skip
-    _place(call.world, post, [photo], published=published, scheduled_at=scheduled_at)
-    return {"id": photo.id, "post_id": post.id} if published else {"id": photo.id}
-
-
-def _image_size(call: Call) -> tuple[int, int]:
-    if ("url" in call.params) == (len(call.files) > 0):
-        raise refuse(324, "(#324) Requires upload file")
-    data = call.fetched["url"].data if "url" in call.params else next(iter(call.files.values()))
-    form, size = measure(data)
-    if form not in FACEBOOK_FORMATS or len(data) > FACEBOOK_LIMIT:
-        raise refuse(324, "(#324) Missing or invalid image file", error_user_title="Can't Read Files")
-    return size
-
-
-def _drop_unattached(photo: Photo, _at: datetime) -> None:
-    photo.deleted = photo.deleted or photo.post_id is None
-
-
-def show_photo(call: Call, photo: Photo) -> Json:
-    call.only("fields")
-    _see_photo(call, photo)
-    return render(call, photo, "Photo", PHOTO_FIELDS, wanted=call.fields(PHOTO_DEFAULT))
-
-
-def delete_photo(call: Call, photo: Photo) -> Json:
-    call.only()
-    _publisher(call, _see_photo(call, photo))
-    if photo.post_id:
-        raise refuse(100, "(#100) This photo is part of a post and cannot be deleted alone", subcode=33)
-    photo.deleted = True
-    return {"success": True}
-
-
-def _see_photo(call: Call, photo: Photo) -> Page:
-    page = call.world.nodes[photo.page_id]
-    if not isinstance(page, Page) or not call.manages(page):
-        raise gone(photo.id, call.method)
-    return page
-
-
-PHOTO_FIELDS: dict[str, Show | None] = {
-    "id": plain(lambda photo: photo.id),
-    "name": plain(lambda photo: photo.caption or None),
-    "alt_text_custom": plain(lambda photo: photo.alt or None),
-    "alt_text": plain(lambda photo: photo.alt or None),
-    "created_time": plain(lambda photo: stamp(photo.created_at)),
-    "width": plain(lambda photo: photo.size[0]),
-    "height": plain(lambda photo: photo.size[1]),
-    "page_story_id": plain(lambda photo: photo.post_id),
-    "link": plain(lambda photo: f"https://www.facebook.com/photo.php?fbid={photo.id}"),
-    "images": None,
-    "from": None,
-}

@@ -7,7 +7,9 @@ from outreach.errors import MetaError
 
 def refuse(code: int, message: str, *, subcode: int | None = None, status: int = 400, **extra: object) -> MetaError:
     """An answer for `raise`. `extra` may hold `type`, `error_user_title`, `error_user_msg`, `is_transient`."""
-    return MetaError("meta.refused", graph_code=code, subcode=subcode, http_status=status, message=message, **extra)
+    error = MetaError("meta.refused", graph_code=code, subcode=subcode, http_status=status, message=message)
+    error.params |= extra
+    return error
 
 
 def body(error: MetaError, trace_id: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from outreach.sandbox import comments, identity, insights, instagram, pages, subscriptions
+from outreach.sandbox import comments, identity, insights, instagram, pages, photos, private_replies, subscriptions
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.refusals import gone, invalid
 from outreach.sandbox.world import Account, App, Comment, Container, Media, Node, Page, Photo, Post, User
@@ -25,14 +25,14 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("page", "posts", "GET"): pages.published_posts,
     ("page", "published_posts", "GET"): pages.published_posts,
     ("page", "scheduled_posts", "GET"): pages.scheduled_posts,
-    ("page", "photos", "POST"): pages.create_photo,
+    ("page", "photos", "POST"): photos.create_photo,
     ("page", "insights", "GET"): insights.page_insights,
-    ("page", "messages", "POST"): comments.send_private_reply,
+    ("page", "messages", "POST"): private_replies.send,
     ("page", "subscribed_apps", "GET"): subscriptions.list_subscribed,
     ("page", "subscribed_apps", "POST"): subscriptions.subscribe,
     ("page", "subscribed_apps", "DELETE"): subscriptions.unsubscribe,
-    ("photo", "", "GET"): pages.show_photo,
-    ("photo", "", "DELETE"): pages.delete_photo,
+    ("photo", "", "GET"): photos.show_photo,
+    ("photo", "", "DELETE"): photos.delete_photo,
     ("post", "", "GET"): pages.show_post,
     ("post", "", "POST"): pages.change_post,
     ("post", "", "DELETE"): pages.delete_post,
@@ -54,7 +54,7 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("account", "content_publishing_limit", "GET"): instagram.publishing_limit,
     ("account", "stories", "GET"): instagram.list_stories,
     ("account", "insights", "GET"): insights.account_insights,
-    ("account", "messages", "POST"): comments.send_private_reply,
+    ("account", "messages", "POST"): private_replies.send,
     ("account", "subscribed_apps", "GET"): subscriptions.list_subscribed,
     ("account", "subscribed_apps", "POST"): subscriptions.subscribe,
     ("account", "subscribed_apps", "DELETE"): subscriptions.unsubscribe,

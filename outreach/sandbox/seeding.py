@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from outreach.sandbox import notices
+from outreach.sandbox.audience import Audience
 from outreach.sandbox.switches import Switches
 from outreach.sandbox.world import (
     INSTAGRAM_LOGIN_SCOPES,
@@ -25,7 +29,11 @@ APP_SECRET = "sandbox-app-secret"  # noqa: S105  opens nothing but the sandbox
 VERIFY_TOKEN = "sandbox-verify-token"  # noqa: S105  as above
 USER_ID = "310000000000001"
 DATA_ACCESS = timedelta(days=90)
-TITLES = (("مساحات آمنة - البصرة", "safe.spaces.basra"), ("صوتها مسموع", "her.voice.basra"), ("حوارات الفيحاء", "fayhaa.talks"))
+TITLES = (
+    ("مساحات آمنة - البصرة", "safe.spaces.basra"),
+    ("صوتها مسموع", "her.voice.basra"),
+    ("حوارات الفيحاء", "fayhaa.talks"),
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,20 @@ class Channel:
 
 
 def create_world(
-    *, seed: int = 1, start: datetime = START, pages: int = 1, switches: Switches | None = None
+    *,
+    seed: int = 1,
+    start: datetime = START,
+    pages: int = 1,
+    switches: Switches | None = None,
+    replay: Iterable[str] = (),
 ) -> tuple[World, tuple[Channel, ...]]:
-    """A new world with one app, one person who manages `pages` Pages, each with an Instagram account."""
+    """A new world: one app, one person who manages `pages` Pages, each with an Instagram account, and an audience.
+
+    `replay`: texts that the audience says first, in order, instead of its own.
+    """
     world = World(seed=seed, start=start, switches=switches)
+    world.on_visible.append(partial(notices.visible, world))
+    Audience(world).replay.extend(replay)
     world.apps[APP_ID] = App(APP_ID, APP_SECRET, VERIFY_TOKEN)
     world.add(world.apps[APP_ID])
     numbers = range(1, pages + 1)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from types import TracebackType
+from typing import Self
 
 import uvicorn
 
@@ -29,11 +31,10 @@ class SandboxServer:
         start: datetime = START,
         pages: int = 1,
         switches: Switches | None = None,
-        world: World | None = None,
+        replay: Iterable[str] = (),
         port: int = 0,
     ) -> None:
-        made, self.channels = create_world(seed=seed, start=start, pages=pages, switches=switches)
-        self.world = world or made
+        self.world, self.channels = create_world(seed=seed, start=start, pages=pages, switches=switches, replay=replay)
         self.app_id, self.app_secret, self.verify_token = APP_ID, APP_SECRET, VERIFY_TOKEN
         self.user_token = next(t.value for t in self.world.tokens.values() if t.kind is TokenKind.USER)
         self._socket = _listen(port)
@@ -69,7 +70,7 @@ class SandboxServer:
         """An Instagram User token, for the `/ig-graph` host."""
         return self.channel.ig_token
 
-    def __enter__(self) -> SandboxServer:
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         while not self._server.started:

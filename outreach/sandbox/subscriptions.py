@@ -83,7 +83,7 @@ def list_callbacks(call: Call, app: App) -> Json:
 
 def _callback_entry(one: Subscription) -> Json:
     names: list[Any] = [{"name": name, "version": "v26.0"} for name in one.fields]
-    return {"object": one.object, "callback_url": one.callback_url, "active": True, "fields": names}
+    return {"object": one.topic, "callback_url": one.callback_url, "active": True, "fields": names}
 
 
 def _app_only(call: Call, app: App) -> None:
@@ -101,5 +101,3 @@ def prove(callback_url: str, verify_token: str, *, seconds: float) -> bool:
     except (requests.RequestException, ValueError):
         return False
     return answer.status_code == requests.codes.ok and answer.text.strip() == challenge
-
-

@@ -269,7 +269,7 @@ class Due:
 
 @dataclass
 class Subscription:
-    object: str
+    topic: str
     callback_url: str
     fields: tuple[str, ...]
     verify_token: str
@@ -279,7 +279,7 @@ class Subscription:
 class Update:
     """One change for a subscriber, not sent yet."""
 
-    object: str
+    topic: str  #: the webhook object: `page` or `instagram`
     owner_id: str
     field: str
     value: dict[str, object]
@@ -290,7 +290,7 @@ class Update:
 class Delivery:
     """One POST to a subscriber; status 0: no answer."""
 
-    object: str
+    topic: str
     body: str
     status: int
     at: str
@@ -317,6 +317,7 @@ class World:
         self.deliveries: list[Delivery] = []
         self.on_visible: list[Callable[[Post | Media], None]] = []
         self.on_comment: list[Callable[[Comment], None]] = []
+        self._owned: dict[str, list[Post | Media]] = {}
         self._due: list[Due] = []
         self._numbers = itertools.count(1)
 
@@ -332,6 +333,10 @@ class World:
 
     def add(self, node: Node) -> None:
         self.nodes[node.id] = node
+        if isinstance(node, Post):
+            self._owned.setdefault(node.page_id, []).append(node)
+        elif isinstance(node, Media) and not node.is_child:
+            self._owned.setdefault(node.account_id, []).append(node)
 
     def find(self, node_id: str) -> Node | None:
         node = self.nodes.get(node_id)
@@ -344,11 +349,10 @@ class World:
         return [node for node in self.nodes.values() if isinstance(node, Account)]
 
     def posts(self, page_id: str) -> list[Post]:
-        return [n for n in self.nodes.values() if isinstance(n, Post) and n.page_id == page_id and not n.deleted]
+        return [n for n in self._owned.get(page_id, ()) if isinstance(n, Post) and not n.deleted]
 
     def media(self, account_id: str) -> list[Media]:
-        found = (n for n in self.nodes.values() if isinstance(n, Media) and n.account_id == account_id)
-        return [n for n in found if not n.deleted and not n.is_child]
+        return [n for n in self._owned.get(account_id, ()) if isinstance(n, Media) and not n.deleted]
 
     def live_comments(self, object_id: str) -> Iterator[Comment]:
         return (comment for comment in self.comments.get(object_id, ()) if not comment.deleted)
@@ -382,9 +386,9 @@ class World:
         for listener in self.on_visible:
             listener(item)
 
-    def update(self, value: dict[str, object], *, object_name: str, owner_id: str, field_name: str) -> None:
-        if object_name in self.subscriptions and self._subscribed(owner_id, field_name):
-            self.outbox.append(Update(object_name, owner_id, field_name, value, self.now()))
+    def update(self, value: dict[str, object], *, topic: str, owner_id: str, field_name: str) -> None:
+        if topic in self.subscriptions and self._subscribed(owner_id, field_name):
+            self.outbox.append(Update(topic, owner_id, field_name, value, self.now()))
 
     def mint(self, token: Token) -> Token:
         """Put a token into the world under a value of its own, which anyone can tell from one of Meta's."""
