@@ -108,6 +108,8 @@ def _may_go(desk: Desk, session: Session, publication: Publication, now: datetim
     if not consent_holds(session, publication):
         hold(session, publication, HeldReason.CONSENT)
         return False
+    # PostgreSQL lets two releasers look at once; the channel's row lets them through one after the other.
+    session.execute(select(Channel.id).where(Channel.id == publication.channel_id).with_for_update())
     return not _too_close(desk, session, publication.channel, now)
 
 

@@ -1,0 +1,35 @@
+"""What message codes say to people, in Arabic and English. Codes and parameters travel; words are chosen here, last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+
+Messages = Mapping[str, tuple[str, str]]  #: code → (Arabic, English), with {parameters}
+
+#: imported when the first message is worded, so that a command without one starts fast
+_CATALOGUES = ("outreach.wording.general", "outreach.wording.review", "outreach.campaigns.wording")
+
+
+@cache
+def catalogue() -> Messages:
+    merged: dict[str, tuple[str, str]] = {}
+    for name in _CATALOGUES:
+        merged.update(import_module(name).MESSAGES)
+    return merged
+
+
+def word(code: str, params: Mapping[str, object] | None = None, *, language: str = "ar") -> str:
+    """The message in words; an unknown code is shown as it is, with its parameters, rather than hidden."""
+    found = catalogue().get(code)
+    if found is None:
+        return " ".join([code, *(f"{key}={value}" for key, value in (params or {}).items() if value is not None)])
+    return found[0 if language == "ar" else 1].format_map(_Given(params or {}))
+
+
+class _Given(dict[str, object]):
+    """Parameters; one that is missing leaves its name in the message instead of an exception in its place."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"

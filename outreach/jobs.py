@@ -1,0 +1,278 @@
+"""The one list of jobs: name, cadence, function. APScheduler ticks; rows in the database decide what is due.
+
+A job does one step and returns True when there may be more. A step that fails is logged by code and the loop goes on.
+The release of posts has a loop of its own, which sleeps until the next post is due, one second at most (design §2.6).
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from outreach import alerts, channels, comments, digests, engagement, logs, moderation, publishing, retention, wiring
+from outreach.db import Database
+from outreach.errors import describe
+from outreach.tables import JobRun
+from outreach.wiring import Worker
+
+STEPS = 500  #: of one job in one turn, so that none starves the others in its pool
+RELEASERS = 4  #: threads that release; posts of different channels need not wait for each other
+RECORD_EVERY = 10.0  #: seconds between two notes in the database that a fast job still runs
+HEALTHY_ROUNDS = 3
+log = logs.get("jobs")
+
+
+@dataclass(frozen=True)
+class Job:
+    """`pool` is a class of jobs with threads of its own, so that a slow Meta does not hold up what is local."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Worker], bool]
+    pool: str = "local"
+
+
+def _prepare(worker: Worker) -> bool:
+    return publishing.prepare_due(worker.desk)
+
+
+def _release(worker: Worker) -> bool:
+    return publishing.release_due(worker.desk)
+
+
+def _settle(worker: Worker) -> bool:
+    return publishing.settle_due(worker.desk)
+
+
+def _first_comment(worker: Worker) -> bool:
+    return publishing.comment_due(worker.desk)
+
+
+def _hold(worker: Worker) -> bool:
+    return publishing.hold_due(worker.desk)
+
+
+def _webhooks(worker: Worker) -> bool:
+    return comments.work_deliveries(worker.reader)
+
+
+def _pull(worker: Worker) -> bool:
+    return comments.pull_due(worker.reader)
+
+
+def _measure(worker: Worker) -> bool:
+    return engagement.measure_due(worker.gauge)
+
+
+def _classify(worker: Worker) -> bool:
+    opened = worker.opened
+    return moderation.classify_pending(
+        opened.database, worker.classifier, now=opened.clock.now(), settings=worker.settings
+    )
+
+
+def _act(worker: Worker) -> bool:
+    opened = worker.opened
+    return moderation.run_actions(opened.database, worker.open_channel, now=opened.clock.now())
+
+
+def _overdue(worker: Worker) -> bool:
+    opened = worker.opened
+    return moderation.open_overdue_cases(opened.database, now=opened.clock.now(), settings=worker.settings)
+
+
+def _alert(worker: Worker) -> bool:
+    opened = worker.opened
+    now = opened.clock.now()
+    alerts.raise_due(opened.database, now=now, settings=worker.settings)
+    return alerts.send_due(opened.database, worker.mailer, now=now, settings=worker.settings)
+
+
+def _digest(worker: Worker) -> bool:
+    opened = worker.opened
+    return digests.work_due(opened.database, worker.mailer, now=opened.clock.now(), settings=worker.settings)
+
+
+def _purge(worker: Worker) -> bool:
+    opened = worker.opened
+    retention.purge_due(opened.database, now=opened.clock.now(), settings=worker.settings)
+    return False
+
+
+def _check_channels(worker: Worker) -> bool:
+    opened = worker.opened
+    return channels.check_due(opened.database, worker.meta_app, now=opened.clock.now())
+
+
+def _heartbeat(worker: Worker) -> bool:
+    """Ping only while all is well: a monitor elsewhere raises the alarm when the pings stop."""
+    url = worker.settings.heartbeat_url
+    if url and is_healthy(worker):
+        with suppress(requests.RequestException):
+            requests.get(url, timeout=10, allow_redirects=False)
+    return False
+
+
+RELEASE = Job("release", timedelta(seconds=1), _release, "release")
+JOBS: tuple[Job, ...] = (
+    Job("hold", timedelta(seconds=10), _hold),
+    Job("classify", timedelta(seconds=2), _classify, "classify"),
+    Job("webhooks", timedelta(seconds=2), _webhooks, "read"),
+    Job("prepare", timedelta(seconds=10), _prepare, "write"),
+    Job("settle", timedelta(seconds=10), _settle, "write"),
+    Job("first_comment", timedelta(seconds=10), _first_comment, "write"),
+    Job("actions", timedelta(seconds=2), _act, "act"),
+    Job("pull", timedelta(seconds=15), _pull, "read"),
+    Job("measure", timedelta(minutes=5), _measure, "read"),
+    Job("cases", timedelta(seconds=30), _overdue),
+    Job("alerts", timedelta(seconds=15), _alert, "mail"),
+    Job("digest", timedelta(minutes=10), _digest, "mail"),
+    Job("channels", timedelta(hours=1), _check_channels, "read"),
+    Job("retention", timedelta(hours=24), _purge),
+    Job("heartbeat", timedelta(minutes=1), _heartbeat, "mail"),
+)
+POOLS: Mapping[str, int] = {"local": 1, "classify": 1, "read": 3, "write": 2, "act": 1, "mail": 1}
+
+
+def cadences() -> dict[str, timedelta]:
+    """How often each job should end well, for `/healthz`."""
+    return {job.name: job.every for job in (*JOBS, RELEASE)}
+
+
+class Runner:
+    """The jobs of one process, running from `start` to `stop`."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self._stop = threading.Event()
+        self._clerk = Clerk(worker.opened.database)
+        executors = {name: ThreadPoolExecutor(size) for name, size in POOLS.items()}
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = BackgroundScheduler(executors=executors, job_defaults=defaults, timezone=UTC)
+        self._releasers = [threading.Thread(target=self._release, name=f"release-{n}") for n in range(RELEASERS)]
+
+    def start(self) -> None:
+        comments.recover(self.worker.opened.database)
+        for job in JOBS:
+            self._scheduler.add_job(
+                self.turn,
+                "interval",
+                seconds=job.every.total_seconds(),
+                args=[job],
+                id=job.name,
+                executor=job.pool,
+                next_run_time=datetime.now(UTC),
+            )
+        self._scheduler.start()
+        for thread in self._releasers:
+            thread.start()
+        log.info("jobs.started", jobs=len(JOBS) + 1)
+
+    def stop(self) -> None:
+        """Let the steps under way end, start no more."""
+        self._stop.set()
+        self._scheduler.shutdown(wait=True)
+        for thread in self._releasers:
+            thread.join()
+        log.info("jobs.stopped")
+
+    def wait(self) -> None:
+        """Until SIGTERM or SIGINT; then stop cleanly."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        self._stop.wait()
+        self.stop()
+
+    def turn(self, job: Job) -> None:
+        """One turn of a job: steps until none is due, the process stops, or others want their turn."""
+        for _ in range(STEPS):
+            if self._stop.is_set() or not step(self.worker, job, self._clerk):
+                return
+
+    def _release(self) -> None:
+        while not self._stop.is_set():
+            if not step(self.worker, RELEASE, self._clerk):
+                self._stop.wait(self._until_due())
+
+    def _until_due(self) -> float:
+        try:
+            due = publishing.next_due(self.worker.desk)
+        except SQLAlchemyError:
+            return 1.0
+        ahead = (due - self.worker.opened.clock.now()).total_seconds() if due else 1.0
+        return min(1.0, ahead) if ahead > 0 else 1.0
+
+
+def step(worker: Worker, job: Job, clerk: Clerk) -> bool:
+    """One step, at the border where exceptions end: whatever went wrong is a code in the log and the next turn comes."""
+    try:
+        more = job.run(worker)
+    except Exception as error:  # noqa: BLE001  a bad row must not stop a loop
+        found = describe(error)
+        log.error("job.failed", job=job.name, **{f"error_{key}": value for key, value in found.items()})
+        clerk.note(job.name, worker.opened.clock.now(), error_code=str(found["code"]))
+        return False
+    clerk.note(job.name, worker.opened.clock.now())
+    return more
+
+
+class Clerk:
+    """Notes in the database that jobs run, at most once in ten seconds for each, and at once when an outcome changes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._noted: dict[str, tuple[float, str | None]] = {}
+
+    def note(self, name: str, now: datetime, *, error_code: str | None = None) -> None:
+        at, last_code = self._noted.get(name, (float("-inf"), None))
+        if time.monotonic() - at < RECORD_EVERY and error_code == last_code:
+            return
+        self._noted[name] = (time.monotonic(), error_code)
+        with suppress(SQLAlchemyError), self._database.write() as session:
+            run = session.merge(JobRun(id=name))
+            run.started_at = now
+            run.error_code = error_code
+            if error_code is None:
+                run.succeeded_at = now
+
+
+def is_healthy(worker: Worker) -> bool:
+    """Loops have ended well lately, and the mail server answers."""
+    now = worker.opened.clock.now()
+    with worker.opened.database.read() as session:
+        for name, every in cadences().items():
+            run = session.get(JobRun, name)
+            patience = max(every * HEALTHY_ROUNDS, timedelta(minutes=2))
+            if name != "heartbeat" and (run is None or run.succeeded_at is None or now - run.succeeded_at > patience):
+                return False
+    return not worker.settings.mail.host or _mail_works(worker)
+
+
+def _mail_works(worker: Worker) -> bool:
+    from outreach.errors import MailError  # noqa: PLC0415
+
+    try:
+        worker.mailer.check()
+    except MailError:
+        return False
+    return True
+
+
+def run(**options: Any) -> None:
+    """The scheduler process: `python scheduler.py` and `outreach run`."""
+    worker = Worker(wiring.open(**options))
+    logs.configure(level=worker.settings.log_level)
+    runner = Runner(worker)
+    runner.start()
+    runner.wait()

@@ -1,0 +1,243 @@
+"""Messages of installation, settings, channels, planning and publishing."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "error": ("حدث خطأ.", "Something went wrong."),
+    "error.unexpected": (
+        "حدث خطأ غير متوقّع ({error}). التفاصيل في السجل، بلا أي نص لأحد.",
+        "An unexpected error ({error}). The log has its place, without anybody's words.",
+    ),
+    "conflict": ("سبقكم غيركم إلى هذا. حدّثوا ثم حاولوا ثانية.", "Somebody else was first. Reload and try again."),
+    "not_found": ("غير موجود.", "There is no such thing."),
+    "denied": ("هذا غير مسموح لدوركم ({permission}).", "Your role does not allow this ({permission})."),
+    "invalid": ("قيمة غير صالحة.", "That value cannot be used."),
+    # -- settings and installation
+    "settings.invalid": (
+        "إعدادات غير صالحة. لكلٍّ منها: الاسم، ما قُرئ، والمسموح:\n{problems}",
+        "Settings cannot be used. For each: its name, what was read, what is allowed:\n{problems}",
+    ),
+    "settings.unreadable": (
+        "تعذّرت قراءة ملف الإعدادات {file} ({error}).",
+        "The settings file {file} cannot be read ({error}).",
+    ),
+    "installation.missing": (
+        "لا يوجد تنصيب في {data_dir}. شغّلوا أولاً: outreach init --live أو --sandbox",
+        "There is no installation in {data_dir}. Run first: outreach init --live or --sandbox",
+    ),
+    "installation.no_database": (
+        "تعذّر فتح قاعدة البيانات ({error}). تأكّدوا من database_url ومن أن الخادم يعمل.",
+        "The database cannot be opened ({error}). Check database_url, and that its server runs.",
+    ),
+    "installation.exists": (
+        "يوجد تنصيب في {data_dir}. لا يُختم مرتين؛ اختاروا data_dir آخر.",
+        "There is an installation in {data_dir} already. It is stamped once only; choose another data_dir.",
+    ),
+    "installation.schema": (
+        "قاعدة البيانات على الإصدار {found} والبرنامج يحتاج {wanted}. خذوا نسخة احتياطية ثم شغّلوا: outreach upgrade",
+        "The database is at revision {found}, this program needs {wanted}. Back up, then run: outreach upgrade",
+    ),
+    "installation.wrong_keys": (
+        "المفاتيح في {key_dir} ليست مفاتيح هذه القاعدة. أعيدوا مجلد المفاتيح الصحيح.",
+        "The keys in {key_dir} are not this database's. Put the right key folder back.",
+    ),
+    "installation.live_needs_meta": (
+        "التنصيب الحقيقي لا يتصل إلا بخوادم ميتا، لا بـ {host}. احذفوا meta.graph_url من الإعدادات.",
+        "A live installation talks to Meta's hosts only, not to {host}. Remove meta.graph_url from the settings.",
+    ),
+    "installation.live_needs_real_clock": (
+        "التنصيب الحقيقي لا يعمل إلا بالساعة الحقيقية.",
+        "A live installation runs on the real clock only.",
+    ),
+    "installation.sandbox_refuses_meta": (
+        "التنصيب التجريبي لا يتصل بخوادم ميتا. ضعوا meta.graph_url على عنوان البيئة التجريبية.",
+        "A sandbox installation never talks to Meta. Set meta.graph_url to the sandbox's address.",
+    ),
+    "installation.demo_users": (
+        "في التنصيب الحقيقي مستخدمون تجريبيون. لا يُفتح حتى يُحذفوا.",
+        "A live installation has demo users. It does not open until they are gone.",
+    ),
+    "installation.folders_together": (
+        "يجب أن يكون مجلد البيانات ({data_dir}) ومجلد المفاتيح ({key_dir}) منفصلين، لا أحدهما داخل الآخر.",
+        "The data folder ({data_dir}) and the key folder ({key_dir}) must be apart, neither inside the other.",
+    ),
+    "installation.in_git": (
+        "المجلد {folder} داخل مستودع git ({git}) وقد يُنشر بالخطأ. اختاروا مكاناً خارجه.",
+        "The folder {folder} is inside a git tree ({git}) and could be committed. Choose a place outside of it.",
+    ),
+    "vault.no_keys": ("لا توجد مفاتيح في {folder}.", "There are no keys in {folder}."),
+    "vault.bad_keys": ("ملف المفاتيح في {folder} تالف.", "The key file in {folder} cannot be read."),
+    "vault.unknown_key": ("قيمة مختومة بمفتاح غير معروف ({key}).", "A value is sealed with an unknown key ({key})."),
+    "vault.sealed": ("قيمة مختومة لا تُفتح.", "A sealed value does not open."),
+    # -- channels
+    "channel.not_found": (
+        "لا توجد قناة باسم {channel}. القنوات: outreach channels list",
+        "There is no channel {channel}. To see them: outreach channels list",
+    ),
+    "channel.name_taken": ("الاسم {channel} لقناة أخرى.", "The name {channel} belongs to another channel."),
+    "channel.no_token": ("لا يوجد رمز دخول للقناة.", "There is no token for the channel."),
+    "channel.no_app": (
+        "ينقص meta.app_id أو meta.app_secret في الإعدادات.",
+        "meta.app_id or meta.app_secret is missing from the settings.",
+    ),
+    "channel.not_opened": (
+        "الرمز لا يفتح {remote_id}. ما يفتحه: {found}",
+        "The token does not open {remote_id}. It opens: {found}",
+    ),
+    "channel.missing_scope": (
+        "{channel}: ينقص الإذن {scope}. أعيدوا ربط الصفحة وامنحوه.",
+        "{channel}: the permission {scope} is missing. Connect the Page again and grant it.",
+    ),
+    "channel.token_ends": (
+        "{channel}: ينتهي رمز الدخول خلال {days} يوماً. جدّدوه: outreach channels add",
+        "{channel}: its token ends in {days} days. Renew it: outreach channels add",
+    ),
+    "channel.data_access_ends": (
+        "{channel}: ينتهي الوصول إلى البيانات خلال {days} يوماً. ليسجّل صاحب الحساب الدخول من جديد.",
+        "{channel}: data access ends in {days} days. Have the account's owner sign in again.",
+    ),
+    "channel.stopped": ("{channel}: متوقّفة.", "{channel}: stopped."),
+    # -- planning
+    "campaign.invalid": ("في ملف الحملة {problems} مشكلة.", "The campaign file has {problems} problems."),
+    "campaign.not_found": ("لا توجد حملة باسم {campaign}.", "There is no campaign {campaign}."),
+    "post.not_found": ("لا يوجد منشور {post} في {campaign}.", "There is no post {post} in {campaign}."),
+    "approval.own_campaign": (
+        "من طبّق الحملة {campaign} لا يوافق عليها. اطلبوا الموافقة من زميل.",
+        "Who applied the campaign {campaign} does not approve it. Ask a colleague.",
+    ),
+    "plan.refused": (
+        "لم يتغيّر شيء: {refused} من المنشورات لا يمكن تطبيقها.",
+        "Nothing was changed: {refused} publications cannot be applied.",
+    ),
+    "plan.image_changed": (
+        "تغيّرت الصورة {file} بعد فحصها. أعيدوا الأمر.",
+        "The image {file} changed after it was checked. Run the command again.",
+    ),
+    "plan.already_out": ("نُشر؛ لا يُغيَّر.", "It is out; it stays as it is."),
+    "plan.moved_published": (
+        "نُشر في {was}؛ لا يُغيَّر موعده. لنشره ثانيةً أضيفوا منشوراً جديداً.",
+        "It went out at {was}; its time cannot change. To post it again, add a new post.",
+    ),
+    "plan.renamed_published": (
+        "نُشر باسم {was}؛ أعيدوا اسمه، فاسم جديد يعني نشراً ثانياً.",
+        "It went out as {was}; give it that id back: a new id would mean a second post.",
+    ),
+    "plan.slot_in_past": ("موعده فات. اختاروا موعداً آتياً.", "Its slot is past. Choose a time to come."),
+    "plan.unknown_channel": (
+        "لا توجد هذه القناة. أضيفوها: outreach channels add",
+        "There is no such channel. Add it: outreach channels add",
+    ),
+    "plan.consent_missing": (
+        "لا يوجد سجل موافقة {consent}. أضيفوه: outreach consents add",
+        "There is no consent record {consent}. Add it: outreach consents add",
+    ),
+    "plan.consent_withdrawn": ("سُحبت الموافقة {consent}. لا تُنشر القصة.", "The consent {consent} was withdrawn."),
+    "plan.consent_expired": ("تنتهي الموافقة {consent} قبل الموعد.", "The consent {consent} ends before the slot."),
+    "plan.consent_platform": (
+        "الموافقة {consent} لا تشمل هذه المنصّة.",
+        "The consent {consent} does not cover this platform.",
+    ),
+    "plan.same_minute": (
+        "في هذه الدقيقة منشور آخر على القناة: {other}.",
+        "Another post stands at that minute on the channel: {other}.",
+    ),
+    "plan.repeated": (
+        "الكلام والصور نفسها على القناة خلال ١٤ يوماً ({other}). إن كان مقصوداً: repeat: true",
+        "The same words and images on the channel within 14 days ({other}). If it is meant: repeat: true",
+    ),
+    "plan.cancelled": ("أُلغي في الملف.", "Cancelled in the file."),
+    "plan.blackout": ("يقع في فترة توقّف.", "It falls into a blackout."),
+    "plan.outside_window": ("خارج مدة الحملة.", "It lies outside of the campaign's window."),
+    "plan.pruned": ("لم يعد في الملف.", "The file no longer has it."),
+    "plan.kind.add": ("إضافة", "add"),
+    "plan.kind.change": ("تعديل", "change"),
+    "plan.kind.move": ("نقل", "move"),
+    "plan.kind.cancel": ("إلغاء", "cancel"),
+    "plan.kind.keep": ("كما هو", "keep"),
+    "plan.kind.refuse": ("مرفوض", "refused"),
+    # -- publishing
+    "publication.not_found": ("لا يوجد منشور بهذا الرقم.", "There is no such publication."),
+    "publication.moved_on": (
+        "تغيّرت حالة المنشور إلى {status}. حدّثوا ثم قرّروا.",
+        "The publication is {status} by now. Reload, then decide.",
+    ),
+    "publication.time_in_past": ("هذا الموعد فات.", "That time is past."),
+    "publication.which_post": (
+        "اكتبوا رقم المنشور أو رابطه كما هو على الصفحة.",
+        "Give the post's id or link as it stands on the page.",
+    ),
+    "publish.interrupted": (
+        "انقطع البرنامج أثناء النشر؛ يُقرأ الآن من ميتا ما حصل.",
+        "The program was interrupted while publishing; what happened is being read back from Meta.",
+    ),
+    "publish.unclear": (
+        "لا يُعرف هل نُشر. انظروا إلى الصفحة وقرّروا؛ لن يُعاد النشر تلقائياً.",
+        "It is not known whether it went out. Look at the page and decide; it is not repeated by itself.",
+    ),
+    "media.missing": (
+        "نسخة الصورة غير موجودة. طبّقوا الحملة من جديد.",
+        "Our copy of an image is missing. Apply the campaign again.",
+    ),
+    "first_comment.refused": ("نُشر، لكن ميتا رفضت التعليق الأول.", "It is out, but Meta refused the first comment."),
+    "consent.exists": ("سجل الموافقة {consent} موجود.", "The consent record {consent} exists already."),
+    "consent.not_found": ("لا يوجد سجل موافقة {consent}.", "There is no consent record {consent}."),
+    # -- Meta
+    "meta.error": ("خطأ غير معروف من ميتا ({graph_code}).", "An unknown error from Meta ({graph_code})."),
+    "meta.invalid": ("رفضت ميتا الطلب ({graph_code}).", "Meta refused the request as invalid ({graph_code})."),
+    "meta.gone": ("لم يعد موجوداً عند ميتا، أو لا نراه.", "It is gone at Meta, or not visible to us."),
+    "meta.token_dead": (
+        "رمز الدخول إلى الصفحة لم يعد صالحاً. اربطوها من جديد: outreach channels add",
+        "The Page's token is no longer valid. Connect it again: outreach channels add",
+    ),
+    "meta.permission": (
+        "تنقص صلاحية عند ميتا. افحصوا: outreach channels check",
+        "A permission is missing at Meta. Look: outreach channels check",
+    ),
+    "meta.config": ("إعداد التطبيق عند ميتا خاطئ.", "The app's configuration at Meta is wrong."),
+    "meta.media_refused": ("رفضت ميتا الصورة.", "Meta refused the image."),
+    "meta.media_unreachable": (
+        "لا تصل ميتا إلى الصورة. افحصوا media.public_base_url.",
+        "Meta cannot fetch the image. Check media.public_base_url.",
+    ),
+    "meta.expired": ("انتهت صلاحية ما حُضِّر؛ يُحضَّر من جديد.", "What was prepared has expired; it is made again."),
+    "meta.not_ready": ("لم تنته ميتا من التحضير بعد.", "Meta has not finished preparing it yet."),
+    "meta.blocked": (
+        "أوقفت ميتا الحساب عن الكتابة مؤقتاً. لا تكرّروا المحاولة؛ راجعوا حالة الصفحة.",
+        "Meta blocks the account from writing for now. Do not repeat; look at the Page's status.",
+    ),
+    "meta.quota": ("بلغنا حدّ ميتا اليومي للنشر.", "Meta's daily limit of posts is reached."),
+    "meta.throttled": ("تطلب ميتا التمهّل؛ نعاود لاحقاً.", "Meta asks us to slow down; we try again later."),
+    "meta.duplicate": ("تقول ميتا إن المنشور مكرّر.", "Meta says that the post is a duplicate."),
+    "meta.link_refused": ("لم تقبل ميتا الرابط.", "Meta does not take the link."),
+    "meta.already_replied": ("رُدّ عليها من قبل.", "It has been answered already."),
+    "meta.cannot_reply": ("لا يمكن الرد عليها على الخاص.", "She cannot be answered privately."),
+    "meta.window_closed": ("انتهت مدة الرد (٧ أيام).", "The time to answer (7 days) is over."),
+    "meta.no_data": ("لا توجد أرقام عند ميتا.", "Meta has no figures."),
+    "meta.too_much": ("طلبنا الكثير دفعة واحدة.", "We asked for too much at once."),
+    "meta.unavailable": ("ميتا لا تستجيب الآن.", "Meta is not available now."),
+    "meta.unreadable": ("جواب ميتا غير مفهوم.", "Meta's answer cannot be read."),
+    "meta.unreachable": ("لا نصل إلى ميتا. هل الإنترنت يعمل؟", "Meta cannot be reached. Is the internet up?"),
+    "meta.no_answer": ("لم يصل جواب ميتا.", "Meta's answer did not arrive."),
+    "meta.unsendable": ("تعذّر إرسال الطلب.", "The request cannot be sent."),
+    "meta.token_malformed": ("هذا ليس رمز دخول.", "That is not a token."),
+    # -- mail, models
+    "mail.not_configured": ("لم يُضبط البريد (mail.host).", "Mail is not set up (mail.host)."),
+    "mail.refused": ("رفض خادم البريد الرسالة ({status}).", "The mail server refused the mail ({status})."),
+    "mail.recipient_refused": ("رفض خادم البريد المستلم.", "The mail server refused the recipient."),
+    "mail.unreachable": ("لا نصل إلى خادم البريد ({error}).", "The mail server cannot be reached ({error})."),
+    "model.invalid": ("ملف النموذج ناقص أو تالف.", "The model is missing or damaged."),
+    # -- backups
+    "backup.exists": ("الملف {file} موجود.", "The file {file} exists already."),
+    "backup.unreadable": (
+        "الملف {file} ليس نسخة احتياطية من هذا البرنامج، أو تالف.",
+        "The file {file} is no backup of this program, or it is damaged.",
+    ),
+    "backup.not_empty": (
+        "لا تُستعاد نسخة فوق تنصيب قائم في {data_dir}.",
+        "A backup is not restored over an installation that exists in {data_dir}.",
+    ),
+    "backup.other_database": (
+        "النسخة من قاعدة {kind}، والإعدادات تشير إلى غيرها.",
+        "The backup is of a {kind} database, and the settings name another kind.",
+    ),
+}
