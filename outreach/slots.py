@@ -242,7 +242,8 @@ def _tagged(campaign: Campaign, post: Post, channel: str, link: str | None) -> s
     if link is None:
         return None
     words = {"campaign": campaign.campaign, "channel": channel, "post": post.id, "kind": post.kind.value}
-    tags = {f"utm_{key}": _filled(value, words) for key, value in {**campaign.defaults.utm, **(post.utm or {})}.items()}
+    written = campaign.defaults.utm if post.utm is None else post.utm
+    tags = {f"utm_{key}": _filled(value, words) for key, value in written.items()}
     parts = urlsplit(link)
     has = dict(parse_qsl(parts.query, keep_blank_values=True))
     added = urlencode({key: value for key, value in tags.items() if value and key not in has})

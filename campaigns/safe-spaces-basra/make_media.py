@@ -4,6 +4,8 @@ Needs Chromium and the Noto Arabic fonts: `python campaigns/safe-spaces-basra/ma
 No faces and no real places inside: shanasheel windows, palms, the Shatt al-Arab, eight-pointed stars.
 """
 
+# ruff: noqa: E501, INP001  drawings are long lines of numbers, and a campaign's folder is no package
+
 from __future__ import annotations
 
 import html
@@ -108,7 +110,9 @@ def shanasheel(palette: Palette, height: int) -> str:
     base, tall, width = height - 70, 400, 184
     bays = "".join(window(82 + k * 244, base - 34, width, tall, palette) for k in range(4))
     crown = "".join(f'<path d="M{40 + k * 50},{base - 462} l25,-34 l25,34 z" fill="{palette.art}"/>' for k in range(20))
-    brackets = "".join(f'<path d="M{60 + k * 122},{base + 12} h52 q0,58 -52,58 z" fill="{palette.art}"/>' for k in range(8))
+    brackets = "".join(
+        f'<path d="M{60 + k * 122},{base + 12} h52 q0,58 -52,58 z" fill="{palette.art}"/>' for k in range(8)
+    )
     return (
         f'{crown}<rect x="40" y="{base - 464}" width="1000" height="26" fill="{palette.art}"/>{bays}'
         f'<rect x="30" y="{base - 28}" width="1020" height="42" rx="6" fill="{palette.art}"/>{brackets}'
@@ -121,7 +125,10 @@ def palm(x: float, base: float, tall: float, palette: Palette, lean: float = 0.0
     leaves = []
     for turn in range(-5, 6):
         angle = math.radians(-90 + turn * 25)
-        tip_x, tip_y = crown_x + size * math.cos(angle), crown_y + size * math.sin(angle) * 0.75 + abs(turn) * size * 0.075
+        tip_x, tip_y = (
+            crown_x + size * math.cos(angle),
+            crown_y + size * math.sin(angle) * 0.75 + abs(turn) * size * 0.075,
+        )
         bend_x, bend_y = crown_x + size * 0.55 * math.cos(angle), crown_y + size * 0.72 * math.sin(angle) - size * 0.16
         leaves.append(
             f'<path d="M{crown_x:.0f},{crown_y:.0f} Q{bend_x:.0f},{bend_y:.0f} {tip_x:.0f},{tip_y:.0f} '
@@ -129,7 +136,16 @@ def palm(x: float, base: float, tall: float, palette: Palette, lean: float = 0.0
         )
     dates = "".join(
         f'<circle cx="{crown_x + dx * size:.0f}" cy="{crown_y + dy * size:.0f}" r="{size * 0.035:.1f}"/>'
-        for dx, dy in ((-0.12, 0.14), (-0.07, 0.2), (-0.15, 0.22), (0.1, 0.15), (0.15, 0.22), (0.07, 0.22), (-0.1, 0.28), (0.12, 0.3))
+        for dx, dy in (
+            (-0.12, 0.14),
+            (-0.07, 0.2),
+            (-0.15, 0.22),
+            (0.1, 0.15),
+            (0.15, 0.22),
+            (0.07, 0.22),
+            (-0.1, 0.28),
+            (0.12, 0.3),
+        )
     )
     trunk = size * 0.075
     return (
@@ -144,7 +160,9 @@ def waves(palette: Palette, top: float, height: int) -> str:
     for number in range(5):
         y = top + number * 46
         path = f"M-60,{y:.0f} " + "".join(f"q45,{-22 if k % 2 else 22} 90,0 " for k in range(14)) + f"V{height} H-60 Z"
-        rows.append(f'<path d="{path}" fill="{palette.art if number % 2 else palette.art2}" opacity="{0.45 + number * 0.13:.2f}"/>')
+        rows.append(
+            f'<path d="{path}" fill="{palette.art if number % 2 else palette.art2}" opacity="{0.45 + number * 0.13:.2f}"/>'
+        )
     return "".join(rows)
 
 
@@ -168,15 +186,22 @@ def river(palette: Palette, height: int) -> str:
 def grove(palette: Palette, height: int) -> str:
     base = height - 62
     back = Palette(palette.ground, palette.ink, palette.art2, palette.art2, palette.art2)
-    far = "".join(palm(x, base, tall, back, lean) for x, tall, lean in ((330, 290, 10), (560, 330, -14), (760, 280, 16)))
-    near = "".join(palm(x, base, tall, palette, lean) for x, tall, lean in ((150, 440, 30), (930, 470, -34), (660, 360, 20)))
+    far = "".join(
+        palm(x, base, tall, back, lean) for x, tall, lean in ((330, 290, 10), (560, 330, -14), (760, 280, 16))
+    )
+    near = "".join(
+        palm(x, base, tall, palette, lean) for x, tall, lean in ((150, 440, 30), (930, 470, -34), (660, 360, 20))
+    )
     return f'{far}{near}<path d="M0,{base} q270,-36 540,-6 t540,-8 V{height} H0z" fill="{palette.art}"/>'
 
 
 def bubbles(palette: Palette, height: int) -> str:
     base = height - 150
     dots = "".join(f'<circle cx="{x}" cy="{base - 292}" r="19" fill="{palette.ground}"/>' for x in (250, 330, 410))
-    lattice = "".join(f'<polygon points="{star(x, base - 118, 40)}" fill="none" stroke="{palette.ground}" stroke-width="6"/>' for x in (640, 750, 860))
+    lattice = "".join(
+        f'<polygon points="{star(x, base - 118, 40)}" fill="none" stroke="{palette.ground}" stroke-width="6"/>'
+        for x in (640, 750, 860)
+    )
     return (
         f'<path d="M130,{base - 400} h400 a44,44 0 0 1 44,44 v128 a44,44 0 0 1 -44,44 h-250 l-84,78 v-78 h-66 a44,44 0 0 1 -44,-44 v-128 '
         f'a44,44 0 0 1 44,-44z" fill="{palette.art}"/>{dots}'
@@ -204,8 +229,12 @@ def door(palette: Palette, height: int) -> str:
     """An open door with light in it, between two palms."""
     base, x, wide, tall = height - 66, 400, 280, 430
     arch = f"M{x},{base} V{base - tall + 150} Q{x},{base - tall} {x + wide / 2},{base - tall - 40} Q{x + wide},{base - tall} {x + wide},{base - tall + 150} V{base} Z"
-    leaf = f"M{x},{base} L{x - 96},{base + 26} V{base - tall + 186} Q{x - 74},{base - tall + 78} {x},{base - tall + 118}Z"
-    studs = "".join(f'<circle cx="{x - 48}" cy="{base - 70 - 62 * k}" r="8" fill="{palette.accent}"/>' for k in range(4))
+    leaf = (
+        f"M{x},{base} L{x - 96},{base + 26} V{base - tall + 186} Q{x - 74},{base - tall + 78} {x},{base - tall + 118}Z"
+    )
+    studs = "".join(
+        f'<circle cx="{x - 48}" cy="{base - 70 - 62 * k}" r="8" fill="{palette.accent}"/>' for k in range(4)
+    )
     return (
         f'<path d="{arch}" fill="{palette.accent}"/><path d="{arch}" fill="none" stroke="{palette.art}" stroke-width="26"/>'
         f'<path d="M{x},{base} L{x + wide},{base} L{x + wide + 130},{base + 66} H{x - 20}Z" fill="{palette.accent}" opacity=".55"/>'
@@ -297,8 +326,20 @@ def photograph(card: Card) -> None:
     with tempfile.TemporaryDirectory() as folder:
         page, shot = Path(folder) / "card.html", Path(folder) / "card.png"
         page.write_text(f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style>{render(card)}', encoding="utf-8")
-        command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-color-profile=srgb"]
-        command += [f"--user-data-dir={folder}/profile", f"--window-size={WIDTH},{card.height}", f"--screenshot={shot}", page.as_uri()]
+        command = [
+            CHROMIUM,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--force-color-profile=srgb",
+        ]
+        command += [
+            f"--user-data-dir={folder}/profile",
+            f"--window-size={WIDTH},{card.height}",
+            f"--screenshot={shot}",
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603  our own command line
         with Image.open(shot) as image:
             flat = image.convert("RGB").crop((0, 0, WIDTH, card.height))

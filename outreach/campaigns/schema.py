@@ -131,7 +131,7 @@ class Override(_Model):
 
 
 class Defaults(_Model):
-    max_lateness: Duration = timedelta(hours=2)
+    max_lateness: Duration = Field(default=timedelta(hours=2), json_schema_extra={"default": "2h"})
     approvals: Annotated[int, Field(ge=1, le=3)] = 1
     utm: Utm = Field(default_factory=dict)
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = (Language.AR, Language.EN)
