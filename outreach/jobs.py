@@ -220,7 +220,8 @@ def step(worker: Worker, job: Job, clerk: Clerk) -> bool:
         more = job.run(worker)
     except Exception as error:  # noqa: BLE001  a bad row must not stop a loop
         found = describe(error)
-        log.error("job.failed", job=job.name, **{f"error_{key}": value for key, value in found.items()})
+        # never log.exception: a traceback may quote a row
+        log.error("job.failed", job=job.name, **{f"error_{key}": value for key, value in found.items()})  # noqa: TRY400
         clerk.note(job.name, worker.opened.clock.now(), error_code=str(found["code"]))
         return False
     clerk.note(job.name, worker.opened.clock.now())
@@ -228,7 +229,7 @@ def step(worker: Worker, job: Job, clerk: Clerk) -> bool:
 
 
 class Clerk:
-    """Notes in the database that jobs run, at most once in ten seconds for each, and at once when an outcome changes."""
+    """Notes in the database that jobs run: at most once in ten seconds for each, at once when an outcome changes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -148,6 +148,12 @@ def load(**overrides: object) -> Settings:
         raise SettingsError("settings.unreadable", file=str(_file()), error=type(error).__name__) from None
 
 
+def preferred_language() -> str:
+    """For messages before any settings are read: what the environment asks for, else Arabic."""
+    wanted = os.environ.get("OUTREACH_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "en" if wanted.lower().startswith("en") else "ar"
+
+
 def _file() -> Path:
     return Path(os.environ.get("OUTREACH_CONFIG", "outreach.toml"))
 

@@ -1,0 +1,169 @@
+"""What all commands share: opening the installation, who is signed in, tables and JSON, errors in words, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from outreach.errors import CampaignError, DeniedError, OutreachError
+
+if TYPE_CHECKING:
+    from outreach.installation import Opened
+    from outreach.states import Permission
+    from outreach.tables import User
+
+EXIT_FAILED = 1  #: what was asked could not be done
+EXIT_USAGE = 2  #: typer's own, for a wrong option
+EXIT_INTERRUPTED = 130
+
+SESSION_FILE = "session-token"  #: in the key folder; written by `outreach login`
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
+
+
+def language() -> str:
+    """Of messages: OUTREACH_LANGUAGE, else the terminal's own locale, else Arabic."""
+    from outreach import settings
+
+    wanted = settings.preferred_language()
+    return "en" if wanted == "en" else "ar"
+
+
+def say(text: str = "") -> None:
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """For people, on standard error, so that standard output stays what a program may read."""
+    typer.echo(text, err=True)
+
+
+def fail(error: OutreachError) -> NoReturn:
+    from outreach.wording import word
+
+    note(word(error.code, error.params, language=language()))
+    if isinstance(error, CampaignError):
+        show_problems(error.problems)
+    raise typer.Exit(EXIT_FAILED)
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    try:
+        yield
+    except OutreachError as error:
+        fail(error)
+
+
+def show_problems(problems: Iterable[Any]) -> None:
+    """One line a problem, as compilers write them: file:line:column."""
+    from outreach.campaigns import word
+
+    for problem in problems:
+        note(
+            f"{problem.file}:{problem.line}:{problem.column}: {problem.severity}: {word(problem, arabic=language() == 'ar')}"
+        )
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", empty: str = "") -> None:
+    """Rows as a table for people or as JSON for programs."""
+    if as_json:
+        say(json.dumps([dict(row) for row in rows], ensure_ascii=False, default=str, indent=1))
+        return
+    if not rows:
+        say(empty or "—")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for column in rows[0]:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def open_here() -> Opened:
+    """The installation of this machine, with logs for people at the terminal."""
+    from outreach import logs, wiring
+
+    opened = wiring.open()
+    logs.configure(level=opened.settings.log_level, json=not sys.stderr.isatty())
+    return opened
+
+
+def sign_in(opened: Opened) -> User:
+    """Ask for login and password, and keep the session for the next commands (key folder, owner only)."""
+    from outreach import accounts
+
+    login = typer.prompt("login")
+    password = typer.prompt("password", hide_input=True)
+    now = opened.clock.now()
+    token = accounts.sign_in(opened.database, login=login, password=password, address="cli", now=now)
+    path = opened.settings.key_dir / SESSION_FILE
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(token)
+    return _user_of(opened, token)
+
+
+def sign_out(opened: Opened) -> None:
+    from outreach import accounts
+
+    path = opened.settings.key_dir / SESSION_FILE
+    if path.exists():
+        accounts.sign_out(opened.database, path.read_text().strip(), now=opened.clock.now())
+        path.unlink()
+
+
+def signed_in(opened: Opened, *permissions: Permission) -> User:
+    """Who is signed in on this terminal; asks when nobody is. Raises DeniedError without every permission named."""
+    from outreach import accounts
+
+    path = opened.settings.key_dir / SESSION_FILE
+    token = path.read_text().strip() if path.exists() else ""
+    user = accounts.session_user(opened.database, token, now=opened.clock.now(), settings=opened.settings.web)
+    user = user or sign_in(opened)
+    for permission in permissions:
+        accounts.require(user, permission)
+    return user
+
+
+def _user_of(opened: Opened, token: str) -> User:
+    from outreach import accounts
+
+    user = accounts.session_user(opened.database, token, now=opened.clock.now(), settings=opened.settings.web)
+    if user is None:
+        raise DeniedError("denied", permission="session")
+    return user
+
+
+def secret_from(file: Path | None, prompt: str) -> str:
+    """A secret from a file, from standard input when it is piped, else from a prompt; never from an argument."""
+    if file is not None:
+        return file.read_text().strip()
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    return str(typer.prompt(prompt, hide_input=True)).strip()
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing elsewhere; call with the number of steps done."""
+    if not sys.stderr.isatty():
+        yield lambda _steps: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda steps: bar.advance(task, steps)
