@@ -45,6 +45,11 @@ def node(graph: GraphClient, remote_id: str, *fields: str) -> dict[str, Any] | N
     return answer
 
 
+def mapping(value: object) -> Mapping[str, Any]:
+    """An object inside an answer; an empty one where Meta left it out."""
+    return value if isinstance(value, dict) else {}
+
+
 def read_all(items: Iterable[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], T]) -> Iterator[T]:
     """Everything that can be read; the rest is told of at the end, so that one bad item cannot hide the others."""
     skipped = 0

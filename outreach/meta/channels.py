@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import requests
 
 from outreach.meta.facebook_page import FacebookPage
@@ -23,12 +26,16 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
     on_response: OnResponse,
     page_id: str | None = None,
     session: requests.Session | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Channel:
     """`token` is a Page's token for both kinds (a person's token reads no comments, without an error).
 
-    `page_id` is the Page that an Instagram account is linked to; messages go through it.
+    `page_id` is the Page that an Instagram account is linked to; messages go through it. `sleep` is
+    called between the tries of a read.
     """
-    graph = GraphClient(token, app_secret=app_secret, base_url=hosts.graph, session=session, on_response=on_response)
+    graph = GraphClient(
+        token, app_secret=app_secret, base_url=hosts.graph, session=session, on_response=on_response, sleep=sleep
+    )
     if kind is ChannelKind.FACEBOOK_PAGE:
         return FacebookPage(graph, remote_id)
     return InstagramAccount(graph, remote_id, page_id=page_id)

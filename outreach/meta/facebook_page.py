@@ -131,7 +131,7 @@ class FacebookPage:
     def account_insights(self, since: datetime, until: datetime) -> tuple[Metric, ...]:
         span = insights.window(since, until, most=LONGEST_SPAN)
         asked = [(names, "day") for names in PAGE_METRICS] + [(WEEK_METRICS, "week")]
-        page = self._graph.get_object(self._id, fields="followers_count")
+        page = answers.node(self._graph, self._id, "followers_count") or {}
         found = [self._ask_page(names, period, span) for names, period in asked]
         followers = insights.count("followers_count", page.get("followers_count"))
         return (followers, *(metric for group in found for metric in group))
@@ -185,11 +185,11 @@ class FacebookPage:
         return Finding(Presence.UNCLEAR if otherwise else Presence.ABSENT)
 
     def _counts(self, post_id: str) -> tuple[Metric, ...]:
-        post = self._graph.get_object(post_id, fields=",".join(POST_COUNTS))
+        post = answers.node(self._graph, post_id, *POST_COUNTS) or {}
         return (
             insights.count("comments", _total(post.get("comments"))),
             insights.count("reactions", _total(post.get("reactions"))),
-            insights.count("shares", (post.get("shares") or {}).get("count")),
+            insights.count("shares", answers.mapping(post.get("shares")).get("count")),
         )
 
     def _comment(self, item: Mapping[str, Any]) -> RemoteComment:
@@ -225,8 +225,8 @@ def _post(item: Mapping[str, Any]) -> RemotePost:
     )
 
 
-def _total(edge: Mapping[str, Any] | None) -> int | None:
-    return ((edge or {}).get("summary") or {}).get("total_count")
+def _total(edge: object) -> int | None:
+    return answers.mapping(answers.mapping(edge).get("summary")).get("total_count")
 
 
 def _bytes(path: Path) -> bytes:

@@ -107,7 +107,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
         seen: set[str] = set()
         while True:
             page, args = self._page(id, connection_name, args)
-            yield from _items(page)
+            yield from items_of(page)
             following = next_page(page)
             if following is None:
                 return
@@ -226,7 +226,7 @@ def next_page(page: object) -> dict[str, str] | None:
     return {"after": str(after)} if after else bounds
 
 
-def _items(page: object) -> list[dict[str, Any]]:
+def items_of(page: object) -> list[dict[str, Any]]:
     data = page.get("data") if isinstance(page, dict) else None
     if not isinstance(data, list):
         raise GraphError("meta.unreadable")

@@ -36,7 +36,7 @@ def ask(
         if len(metrics) == 1:
             return (missing(metrics[0], period),)
     else:
-        return _complete(tuple(_read(page, period)), metrics, period)
+        return read_page(page, metrics, period)
     return tuple(found for name in metrics for found in ask(graph, node, (name,), period=period, args=args))
 
 
@@ -60,7 +60,14 @@ def window(since: datetime, until: datetime, *, most: int) -> dict[str, int]:
     return {"since": int(since.timestamp()), "until": int(until.timestamp())}
 
 
-def _complete(found: tuple[Metric, ...], asked: tuple[str, ...], period: str) -> tuple[Metric, ...]:
+def read_page(page: object, asked: tuple[str, ...], period: str) -> tuple[Metric, ...]:
+    """The figures of one answer, and one without a value for every metric that it leaves out."""
+    try:
+        found = tuple(_read(page, period))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        found = None
+    if found is None:
+        raise refusals.broken(refusals.UNREADABLE, writing=False)
     given = {metric.name for metric in found}
     return (*found, *(missing(name, period) for name in asked if name not in given))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from outreach.meta import answers, insights, refusals
 from outreach.meta.dates import parse_time
-from outreach.meta.graph import GraphClient, next_page
+from outreach.meta.graph import GraphClient, items_of, next_page
 from outreach.meta.protocol import (
     Content,
     Finding,
@@ -139,7 +139,7 @@ class InstagramAccount:
         asked: list[tuple[tuple[str, ...], dict[str, object]]]
         asked = [(names, {}) for names in ACCOUNT_METRICS] + [(FOLLOWS, {"breakdown": "follow_type"})]
         span = insights.window(since, until, most=LONGEST_SPAN)
-        account = self._graph.get_object(self._id, fields="followers_count")
+        account = answers.node(self._graph, self._id, "followers_count") or {}
         label = "day" if until - since <= timedelta(days=1) else "range"
         found = [self._ask_account(names, label, {**span, **extra}) for names, extra in asked]
         totals = (replace(metric, end=until) for group in found for metric in group)
@@ -202,13 +202,12 @@ class InstagramAccount:
     def _with_replies(self, tops: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Each comment, then its replies: those that came along, then the pages of them that did not."""
         for top in tops:
-            replies = top.get("replies") or {}
             yield top
-            for reply in self._replies(str(top.get("id")), replies):
+            for reply in self._replies(str(top.get("id")), answers.mapping(top.get("replies"))):
                 yield {"parent_id": top.get("id"), **reply}
 
     def _replies(self, top_id: str, first: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        yield from first.get("data") or ()
+        yield from items_of(first) if first else ()
         following = next_page(first)
         if following is not None:
             args = {"fields": ",".join(OWN_FIELDS), "limit": PAGE_SIZE, **following}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import facebook
-
 from outreach.errors import MetaError
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its version pattern is no raw string: people would see a SyntaxWarning
+    import facebook
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ LINK = Rule("meta.link_refused")
 ALREADY_REPLIED = Rule("meta.already_replied")
 CANNOT_REPLY = Rule("meta.cannot_reply")
 WINDOW_CLOSED = Rule("meta.window_closed")
+CANNOT_HIDE = Rule("meta.cannot_hide")
 NO_DATA = Rule("meta.no_data")
 TOO_MUCH = Rule("meta.too_much", permanent=False, certain=False)
 UNAVAILABLE = Rule("meta.unavailable", permanent=False, retryable=True, certain=False)
@@ -118,6 +122,7 @@ BY_WORDING: Mapping[tuple[int, str], Rule] = {
     (1, "reduce the amount of data"): TOO_MUCH,
     (10, "not enough viewers"): NO_DATA,
     (10, "outside of allowed window"): WINDOW_CLOSED,
+    (200, "can not hide or unhide"): CANNOT_HIDE,
 }
 
 #: Transport failures and answers that break the protocol; not in Meta's tables.

@@ -78,7 +78,7 @@ class TokenInfo:
 
 def exchange(graph: GraphClient, *, app_id: str, app_secret: str, now: datetime) -> Token:
     """A token of about sixty days for the short-lived one that `graph` was made with."""
-    answer = graph.extend_access_token(app_id, app_secret)
+    answer = answers.mapping(graph.extend_access_token(app_id, app_secret))
     value, seconds = answer.get("access_token"), answer.get("expires_in")
     if not isinstance(value, str):
         raise refusals.broken(refusals.UNREADABLE, writing=False)
@@ -87,11 +87,11 @@ def exchange(graph: GraphClient, *, app_id: str, app_secret: str, now: datetime)
 
 def inspect(graph: GraphClient, token: str, *, app_id: str, app_secret: str) -> TokenInfo:
     """Ask Meta about a token. A dead one is an answer (`valid` False with codes), not an error."""
-    answer = graph.debug_access_token(token, app_id, app_secret)
-    data = answer.get("data") if isinstance(answer, dict) else None
-    if not isinstance(data, dict):
+    answer = answers.mapping(graph.debug_access_token(token, app_id, app_secret))
+    data = answers.mapping(answer.get("data"))
+    if not data:
         raise refusals.broken(refusals.UNREADABLE, writing=False)
-    error = data.get("error") or {}
+    error = answers.mapping(data.get("error"))
     return TokenInfo(
         valid=data.get("is_valid") is True,
         type=str(data.get("type", "")).upper(),
@@ -122,7 +122,7 @@ def list_pages(graph: GraphClient, info: TokenInfo | None = None) -> tuple[PageA
     Pages linked to a business are left out of the list unless the token has `business_management`, so those that the
     token's own scopes name are asked for one by one (graph-api.md §1, v17).
     """
-    listed = graph.get_all_connections("me", "accounts", fields=",".join(PAGE_FIELDS))
+    listed = graph.get_all_connections("me", "accounts", fields=",".join(PAGE_FIELDS), limit=100)
     pages = {page.id: page for page in map(_page, listed) if page}
     for page_id in sorted(_named_pages(info) - pages.keys()) if info else ():
         if page := _page(_visible(graph, page_id)):
@@ -167,7 +167,7 @@ def _page(item: Mapping[str, Any]) -> PageAccess | None:
 
 
 def _instagram(item: Mapping[str, Any]) -> LinkedInstagram | None:
-    account = item.get("instagram_business_account") or {}
+    account = answers.mapping(item.get("instagram_business_account"))
     account_id = _id(account.get("id"))
     return LinkedInstagram(account_id, account.get("username")) if account_id else None
 

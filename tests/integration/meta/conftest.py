@@ -17,6 +17,7 @@ import requests
 from PIL import Image
 
 from outreach.meta.channels import GraphHosts, open_channel
+from outreach.meta.graph import OnResponse
 from outreach.meta.protocol import Channel, Content, Medium
 from outreach.sandbox.seeding import Channel as Account
 from outreach.sandbox.server import SandboxServer
@@ -128,16 +129,17 @@ class Meta:
     def fault(self, kind: str, **order: Any) -> None:
         self.desk("faults", kind=kind, **order)
 
-    def open(self, kind: ChannelKind, *, token: str | None = None) -> Channel:
+    def open(self, kind: ChannelKind, *, on_response: OnResponse | None = None) -> Channel:
         remote_id = self.account.page_id if kind is ChannelKind.FACEBOOK_PAGE else self.account.ig_id
         return open_channel(
             kind,
             remote_id,
-            token or self.account.page_token,
+            self.account.page_token,
             page_id=self.account.page_id,
             app_secret=self.server.app_secret,
             hosts=GraphHosts(graph=self.server.base_url),
-            on_response=lambda method, path, status, _headers: self.calls.append((method, path, status)),
+            on_response=on_response or (lambda method, path, status, _: self.calls.append((method, path, status))),
+            sleep=lambda _: None,
         )
 
     @property

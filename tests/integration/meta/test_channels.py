@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from outreach.clock import SteppedClock
 from outreach.errors import InvalidError, MetaError
 from outreach.meta.protocol import Content, Presence, Readiness, Step
+from outreach.meta.usage import Usage
+from outreach.sandbox.world import Attention
 from outreach.states import ChannelKind
 
 TEXT = "حملة الأمان تبدأ اليوم. كلنا مع بعض."
@@ -380,8 +383,16 @@ def test_a_comment_that_cannot_be_read_does_not_hide_the_others(meta, channel, m
 
 @pytest.fixture
 def audience(meta):
-    """People who see and react, without a word."""
-    meta.desk("switches", audience=True, comments_per_post=0.0)
+    """Five hundred people who see and three who react, without a word."""
+    world = meta.server.world
+
+    def look(item):
+        reactions = [(world.now() + timedelta(hours=hour), "LOVE") for hour in (1, 2, 3)]
+        item.attention = Attention(world.now(), 500, timedelta(hours=6), reactions)
+
+    world.on_visible.append(look)
+    yield
+    world.on_visible.remove(look)
 
 
 def metrics(found):
@@ -397,7 +408,7 @@ def test_a_page_post_has_figures_and_missing_ones_are_none(audience, meta):
     assert found["post_total_media_view_unique", "lifetime"].unique
     assert not found["post_media_view", "lifetime"].unique
     reactions = found["post_reactions_by_type_total", "lifetime"]
-    assert reactions.value == sum(reactions.breakdown.values()) == found["reactions", "lifetime"].value
+    assert (reactions.value, reactions.breakdown, found["reactions", "lifetime"].value) == (3, {"love": 3}, 3)
     assert found["comments", "lifetime"].value == 0
 
 
@@ -473,3 +484,31 @@ def test_a_span_that_meta_would_refuse_is_not_asked_for(meta, channel, days):
     with pytest.raises(InvalidError):
         channel.account_insights(meta.start, meta.start + timedelta(days=days))
     assert meta.calls == []
+
+
+# -- limits
+
+
+def test_the_usage_headers_of_the_sandbox_reach_the_limiter(meta):
+    clock = SteppedClock(meta.start)
+    usage = Usage(clock)
+    page = meta.open(ChannelKind.FACEBOOK_PAGE, on_response=usage.on_response)
+    meta.desk("switches", page_calls=10, usage_after=0)
+    for _ in range(9):
+        page.recent_posts(LONG_AGO)
+    assert usage.slow(clock.now())
+    assert not usage.may_call(clock.now())
+    assert usage.may_call(clock.now(), urgent=True)
+    page.recent_posts(LONG_AGO)
+    assert not usage.may_call(clock.now(), urgent=True)
+    with pytest.raises(MetaError) as caught:
+        page.recent_posts(LONG_AGO)
+    assert (caught.value.code, caught.value.permanent) == ("meta.throttled", False)
+
+
+def test_a_comment_that_cannot_be_hidden_is_no_matter_of_permissions(meta):
+    page = meta.page
+    own = page.add_comment(meta.publish(page, Content(TEXT)), "للتواصل")
+    with pytest.raises(MetaError) as caught:
+        page.hide(own)
+    assert (caught.value.code, caught.value.permanent) == ("meta.cannot_hide", True)

@@ -86,6 +86,7 @@ def test_a_code_of_meta_has_one_meaning(code, subcode, expected):
         (1, "Please reduce the amount of data you're asking for, then retry your request", "meta.too_much"),
         (10, "(#10) Not enough viewers for the media to show insights", "meta.no_data"),
         (10, "(#10) This message is sent outside of allowed window.", "meta.window_closed"),
+        (200, "(#200) Can not hide or unhide this comment", "meta.cannot_hide"),
     ],
 )
 def test_two_meanings_of_one_code_are_told_apart_by_its_wording(code, wording, expected):
