@@ -5,6 +5,7 @@ The table is design §6 with the targets of safeguarding.md §4. Pure: no I/O, n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -239,6 +240,12 @@ def week_of(at: datetime, zone: str) -> datetime:
     local = at.astimezone(ZoneInfo(zone))
     saturday = local.date() - timedelta(days=(local.weekday() - 5) % 7)
     return datetime.combine(saturday, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def exact_time(times: str | None, name: str, otherwise: datetime) -> datetime:
+    """One of a comment's unsealed times ("created_at", "seen_at"); the whole hour once they are purged."""
+    value = json.loads(times).get(name) if times else None
+    return datetime.fromisoformat(value) if value else otherwise
 
 
 # -- verdicts -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -60,7 +59,7 @@ def record(
     session: Session, *, now: datetime, user: User | None, event: str, comment: Comment, **codes: object
 ) -> None:
     """Write down who did what with a comment; `codes` are codes and ids, never words of it."""
-    session.add(AuditEvent(at=now, user_id=user.id if user else None, event=event, subject=comment.id, details=codes))
+    session.add(AuditEvent(at=now, user_id=user.id, event=event, subject=comment.id, details=codes))
 
 
 def hours_of(settings: Settings) -> StaffedHours:
@@ -69,11 +68,11 @@ def hours_of(settings: Settings) -> StaffedHours:
 
 
 def written_at(comment: Comment) -> datetime:
-    return _time(comment, "created_at", comment.hour)
+    return policy.exact_time(comment.times, "created_at", comment.hour)
 
 
 def seen_at(comment: Comment) -> datetime:
-    return _time(comment, "seen_at", comment.seen_hour)
+    return policy.exact_time(comment.times, "seen_at", comment.seen_hour)
 
 
 def due_at(comment: Comment, standing: Iterable[tuple[Flag, int]], hours: StaffedHours) -> datetime:
@@ -102,9 +101,3 @@ def mask_numbers(text: str) -> str:
 
 def whole_hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
-
-
-def _time(comment: Comment, name: str, otherwise: datetime) -> datetime:
-    times = comment.times
-    value = json.loads(times).get(name) if times else None
-    return datetime.fromisoformat(value) if value else otherwise

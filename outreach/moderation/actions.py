@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from outreach import logs
 from outreach.db import Database, move
-from outreach.errors import MetaError, OutreachError, describe
+from outreach.errors import MetaError, OutreachError, VaultError, describe
 from outreach.meta.protocol import Channel
 from outreach.states import ActionKind, ActionStatus, ChannelMode, ChannelStatus, CommentState, Outcome
 from outreach.tables import Action, ActionAttempt, Comment
@@ -66,12 +66,15 @@ def run_actions(database: Database, open_channel: OpenChannel, *, now: datetime)
 def _due(now: datetime) -> Select[tuple[str]]:
     """The oldest due action, one at a time for a comment, so that an unhide never overtakes its hide."""
     earlier = aliased(Action)
-    active = (ActionStatus.PENDING, ActionStatus.RUNNING, ActionStatus.UNKNOWN)
+    active = or_(
+        earlier.status.in_((ActionStatus.PENDING, ActionStatus.RUNNING)),
+        and_(earlier.status == ActionStatus.UNKNOWN, earlier.retry_at.is_not(None)),
+    )
     behind = (
         select(earlier.id)
         .where(
             earlier.comment_id == Action.comment_id,
-            earlier.status.in_(active),
+            active,
             earlier.created_at < Action.created_at,
         )
         .exists()
@@ -94,7 +97,8 @@ def _start(database: Database, action_id: str, *, now: datetime) -> Order | None
         action = session.get_one(Action, action_id)
         comment = session.get_one(Comment, action.comment_id)
         read_first = action.status != ActionStatus.PENDING
-        if (refusal := _refusal(comment, action)) is not None:
+        remote_id = _remote_id(comment)
+        if (refusal := _refusal(comment, action, remote_id)) is not None:
             move(session, action, to=ActionStatus.FAILED, error_code=refusal, retry_at=None)
             return None
         if not _take(session, action, now=now):
@@ -102,8 +106,7 @@ def _start(database: Database, action_id: str, *, now: datetime) -> Order | None
         _settle_left_over(session, action, now=now)
         attempt = ActionAttempt(action_id=action.id, started_at=now, outcome=Outcome.STARTED)
         session.add(attempt)
-        remote_id = str(comment.remote_id)
-        return Order(action.id, attempt.id, ActionKind(action.kind), comment.channel, remote_id, read_first)
+        return Order(action.id, attempt.id, ActionKind(action.kind), comment.channel, remote_id or "", read_first)
 
 
 def _take(session: Session, action: Action, *, now: datetime) -> bool:
@@ -117,10 +120,18 @@ def _take(session: Session, action: Action, *, now: datetime) -> bool:
     return bool(taken.rowcount == 1)  # type: ignore[attr-defined]  # a CursorResult for UPDATE
 
 
-def _refusal(comment: Comment, action: Action) -> str | None:
+def _remote_id(comment: Comment) -> str | None:
+    try:
+        return comment.remote_id
+    except VaultError as error:
+        log.warning("comment.not_opened", comment=comment.id, **describe(error))
+        return None
+
+
+def _refusal(comment: Comment, action: Action, remote_id: str | None) -> str | None:
     if comment.channel.mode == ChannelMode.READ_ONLY:
         return "action.read_only"
-    if comment.remote_id_sealed is None:
+    if remote_id is None:
         return "action.purged"
     return None if action.kind in _CALLS else "action.unsupported"
 
@@ -145,7 +156,7 @@ def _carry_out(order: Order, open_channel: OpenChannel) -> Result:
     except OutreachError as error:
         return Result(Outcome.FAILED, ActionStatus.FAILED, error.code)
     except Exception as error:  # noqa: BLE001  a bug in a channel must not stop the other actions
-        log.error("action.broke", action=order.action_id, **describe(error))
+        log.warning("action.broke", action=order.action_id, **describe(error))
         return Result(Outcome.UNKNOWN, ActionStatus.UNKNOWN, "error.unexpected")
     return Result(Outcome.OK, ActionStatus.DONE)
 

@@ -53,9 +53,9 @@ def audit_log(database: Database, user: User, *, subject: str | None = None, lim
     """Who did what, newest first, for admins and focal points; events about comments only to those who may see them."""
     allowed = {Permission.USERS_MANAGE, Permission.SAFEGUARDING_CLOSE, Permission.PSEA_READ}
     require(bool(policy.permissions(user.roles) & allowed), Permission.USERS_MANAGE)
-    unseen = AuditEvent.subject.not_in(select(Comment.id).where(~is_visible(user)))
+    not_hidden = AuditEvent.subject.not_in(select(Comment.id).where(~is_visible(user)))
     statement = select(AuditEvent, User).outerjoin(User, User.id == AuditEvent.user_id)
-    statement = statement.where(or_(AuditEvent.subject.is_(None), unseen))
+    statement = statement.where(or_(AuditEvent.subject.is_(None), not_hidden))
     if subject is not None:
         statement = statement.where(AuditEvent.subject == subject)
     with database.read() as session:

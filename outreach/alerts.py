@@ -1,0 +1,294 @@
+"""Content-free notices to the people who must look: a count, a link, no word of a comment, no flag, no name.
+
+S0 at any hour and again until acknowledged; the rest when somebody may read it, merged (design §6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from outreach import logs, policy
+from outreach.db import Database, current_keyring, move
+from outreach.errors import MailError, OutreachError, describe
+from outreach.policy import StaffedHours
+from outreach.settings import Settings
+from outreach.states import CaseStatus, Flag, Mode, ReviewState, Role, Route, ScoreStatus, Severity
+from outreach.tables import Alert, AuditEvent, Case, Comment, Installation, Prediction, User
+from outreach.tables import Flag as FlagRow
+from outreach.wording.review import MESSAGES
+
+log = logs.get("alerts")
+
+AGAIN = timedelta(minutes=10)  # S0, until the Case is acknowledged (safeguarding.md §4, flag 1)
+MERGE = timedelta(minutes=15)  # one notice per person
+REMEMBER = timedelta(days=2)  # retention deletes older notices: with their times they could point to a comment
+LEASE = timedelta(minutes=5)  # a notice left `sending` by a crash is sent again: twice is better than never
+FEWEST = 10  # comments in an hour, before a share of them means anything
+TRIES = 10
+SEEN_BY = ("comment.claimed", "comment.revealed")
+
+
+class Kind(StrEnum):
+    """Message codes, gravest first."""
+
+    S0 = "alert.s0"
+    CASE = "alert.case"  #: an S1 Case that nobody has acknowledged
+    HALF = "alert.half"  #: unseen at half its target
+    S1 = "alert.s1"
+    NOT_SCORED = "alert.not_scored"
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Mailer(Protocol):
+    def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+        """Raises MailError."""
+        ...
+
+
+@dataclass(frozen=True)
+class Item:
+    """One reason to tell somebody about one comment."""
+
+    kind: Kind
+    comment_id: str
+    route: Route
+
+    @property
+    def key(self) -> str:
+        """Remembers that it was told without naming the comment."""
+        return current_keyring().digest(f"{self.kind}:{self.comment_id}", "alert")
+
+
+def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
+    """Write the notices that are due now, one row a person; False, since one round does all."""
+    hours = policy.staffed_hours(settings.review.staffed_from, settings.review.staffed_until, settings.timezone)
+    with database.read() as session:
+        people = list(session.scalars(select(User).where(User.disabled_at.is_(None))))
+        items = _items(session, now=now, hours=hours)
+        hour = _unscored_hour(session, now=now)
+    for person in people:
+        with database.write() as session:
+            _tell(session, person, [item for item in items if _concerns(person, item, people)], now=now)
+            if hour is not None and {Role.ADMIN, Role.FOCAL_POINT} & set(person.roles):
+                _tell_unscored(session, person, hour, now=now)
+    return False
+
+
+def send_due(database: Database, mailer: Mailer, *, now: datetime, settings: Settings) -> bool:
+    """Mail one notice; the row says `sending` before the mail goes out. True if there may be more."""
+    with database.write() as session:
+        alert = _next(session, now=now)
+        if alert is None:
+            return False
+        if not move(session, alert, to=Status.SENDING, retry_at=now + LEASE, tries=alert.tries + 1):
+            return True
+        sandbox = session.scalar(select(Installation.mode)) == Mode.SANDBOX
+    _record(database, alert, _sent(mailer, alert, settings, sandbox=sandbox), now=now)
+    return True
+
+
+# -- what there is to tell ----------------------------------------------------------------------------------------
+
+
+def _items(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item]:
+    quiet = not hours.allow_notices(now)
+    found: list[Item] = []
+    for comment, case in session.execute(_waiting()).all():
+        try:
+            kind = _kind(session, comment, case, now=now, hours=hours)
+        except OutreachError as error:
+            log.warning("alert.not_weighed", comment=comment.id, **describe(error))
+            kind = Kind.S0 if comment.severity == Severity.S0 else Kind.S1
+        waits = quiet and comment.severity != Severity.S0
+        if kind is not None and not waits:
+            found.append(Item(kind, comment.id, Route(comment.route)))
+    return found
+
+
+def _waiting() -> object:
+    unowned = Case.status == CaseStatus.OPEN
+    queued = (Comment.review_state == ReviewState.QUEUED) & (Comment.severity <= Severity.NOT_SCORED)
+    return select(Comment, Case).outerjoin(Case, Case.comment_id == Comment.id).where(or_(unowned, queued))
+
+
+def _kind(session: Session, comment: Comment, case: Case | None, *, now: datetime, hours: StaffedHours) -> Kind | None:
+    """The gravest thing to tell of a comment that waits; None: nothing yet."""
+    if case is not None and case.status == CaseStatus.OPEN:
+        return Kind.S0 if case.severity == Severity.S0 else Kind.CASE
+    if case is not None and case.status == CaseStatus.ACKNOWLEDGED:
+        return None
+    if _is_unseen_at_half(session, comment, now=now, hours=hours):
+        return Kind.HALF
+    return Kind.S1 if comment.severity == Severity.S1 else None
+
+
+def _is_unseen_at_half(session: Session, comment: Comment, *, now: datetime, hours: StaffedHours) -> bool:
+    seen = policy.exact_time(comment.times, "seen_at", comment.seen_hour)
+    rows = session.scalars(select(FlagRow).where(FlagRow.comment_id == comment.id, FlagRow.dismissed_at.is_(None)))
+    target = policy.due_after([(Flag(row.flag), row.severity) for row in rows], staffed=hours.cover(seen))
+    return now >= seen + target / 2 and not _was_seen(session, comment)
+
+
+def _was_seen(session: Session, comment: Comment) -> bool:
+    events = select(AuditEvent.id).where(AuditEvent.subject == comment.id, AuditEvent.event.in_(SEEN_BY))
+    return session.scalar(events.limit(1)) is not None
+
+
+def _unscored_hour(session: Session, *, now: datetime) -> datetime | None:
+    """The newest whole hour in which too many comments could not be scored."""
+    this = now.replace(minute=0, second=0, microsecond=0)
+    for hour in (this, this - timedelta(hours=1)):
+        statuses = (
+            select(Prediction.status, func.count())
+            .join(Comment, Comment.id == Prediction.comment_id)
+            .where(Prediction.hour == hour, Comment.route != Route.PSEA)
+            .group_by(Prediction.status)
+        )
+        counts = {status: count for status, count in session.execute(statuses).all()}
+        total = sum(counts.values())
+        if total >= FEWEST and counts.get(ScoreStatus.NOT_SCORED, 0) > policy.NOT_SCORED_SHARE * total:
+            return hour
+    return None
+
+
+# -- whom, and how often ------------------------------------------------------------------------------------------
+
+
+def _concerns(person: User, item: Item, people: Collection[User]) -> bool:
+    role = policy.TOLD[item.route]
+    if role in person.roles:
+        return True
+    # Without any focal point somebody must still learn that something waits; a count gives nothing away.
+    nobody = not any(role in other.roles for other in people)
+    return nobody and item.route is not Route.PSEA and Role.ADMIN in person.roles
+
+
+def _tell(session: Session, person: User, items: Iterable[Item], *, now: datetime) -> None:
+    told = list(
+        session.scalars(
+            select(Alert)
+            .where(Alert.user_id == person.id, Alert.created_at > now - REMEMBER)
+            .order_by(Alert.created_at)
+        )
+    )
+    grave = [item for item in items if item.kind is Kind.S0]
+    if grave and _is_due_again([alert for alert in told if alert.kind == Kind.S0], grave, now=now):
+        _write(session, person, Kind.S0, grave, now=now)
+    known = {key for alert in told for key in alert.details.get("keys", ())}
+    fresh = [item for item in items if item.kind is not Kind.S0 and item.key not in known]
+    merged = [alert for alert in told if alert.kind not in {Kind.S0, Kind.NOT_SCORED}]
+    if fresh and not (merged and now - merged[-1].created_at < MERGE):
+        _write(session, person, min((item.kind for item in fresh), key=list(Kind).index), fresh, now=now)
+
+
+def _is_due_again(told: list[Alert], grave: list[Item], *, now: datetime) -> bool:
+    """Every ten minutes; at once when all that was told before has been acknowledged and this is new."""
+    if not told:
+        return True
+    last = told[-1]
+    if last.status in {Status.PENDING, Status.SENDING}:
+        return False
+    all_new = not {item.key for item in grave} & set(last.details.get("keys", ()))
+    return all_new or now - last.created_at >= AGAIN
+
+
+def _tell_unscored(session: Session, person: User, hour: datetime, *, now: datetime) -> None:
+    told = session.scalars(
+        select(Alert).where(
+            Alert.user_id == person.id, Alert.kind == Kind.NOT_SCORED, Alert.created_at > now - REMEMBER
+        )
+    )
+    if not any(alert.details.get("hour") == hour.isoformat() for alert in told):
+        details = {"hour": hour.isoformat()}
+        session.add(
+            Alert(
+                user_id=person.id,
+                kind=Kind.NOT_SCORED,
+                count=1,
+                details=details,
+                status=Status.PENDING,
+                tries=0,
+                created_at=now,
+            )
+        )
+
+
+def _write(session: Session, person: User, kind: Kind, items: list[Item], *, now: datetime) -> None:
+    details = {"keys": sorted(item.key for item in items)}
+    session.add(
+        Alert(
+            user_id=person.id,
+            kind=kind,
+            count=len(items),
+            details=details,
+            status=Status.PENDING,
+            tries=0,
+            created_at=now,
+        )
+    )
+
+
+# -- sending ------------------------------------------------------------------------------------------------------
+
+
+def _next(session: Session, *, now: datetime) -> Alert | None:
+    waits = (Alert.status == Status.PENDING) & or_(Alert.retry_at.is_(None), Alert.retry_at <= now)
+    left_over = (Alert.status == Status.SENDING) & (Alert.retry_at <= now)
+    return session.scalar(select(Alert).where(or_(waits, left_over)).order_by(Alert.created_at).limit(1))
+
+
+def _sent(mailer: Mailer, alert: Alert, settings: Settings, *, sandbox: bool) -> MailError | None:
+    """The mail itself, outside any transaction; what went wrong, or None."""
+    person = alert.user
+    try:
+        if not person.email:
+            return MailError("alert.no_address", permanent=True)
+        subject, text = compose(alert, person.language, settings.web.base_url, sandbox=sandbox)
+        mailer.send(person.email, subject, text)
+    except MailError as error:
+        return error
+    except OutreachError as error:
+        return MailError(error.code, permanent=True)
+    return None
+
+
+def compose(alert: Alert, language: str, base_url: str, *, sandbox: bool) -> tuple[str, str]:
+    """Subject and body: how many, how soon, where to look."""
+    mark = _word("alert.sandbox", language) + " " if sandbox else ""
+    subject = _word("alert.subject.now" if alert.kind == Kind.S0 else "alert.subject", language)
+    lines = (
+        _word(alert.kind, language, count=alert.count),
+        _word("alert.link", language, link=f"{base_url.rstrip('/')}/review"),
+        _word("alert.privacy", language),
+    )
+    return mark + subject, mark + "\n\n".join(lines) + "\n"
+
+
+def _record(database: Database, alert: Alert, error: MailError | None, *, now: datetime) -> None:
+    with database.write() as session:
+        row = session.get_one(Alert, alert.id)
+        if error is None:
+            move(session, row, to=Status.SENT, sent_at=now, retry_at=None, error_code=None)
+            return
+        log.warning("alert.not_sent", alert=alert.id, **describe(error))
+        over = error.permanent or row.tries >= TRIES
+        retry_at = None if over else now + timedelta(minutes=min(2 ** (row.tries - 1), 10))
+        move(session, row, to=Status.FAILED if over else Status.PENDING, retry_at=retry_at, error_code=error.code)
+
+
+def _word(code: str, language: str, **params: object) -> str:
+    arabic, english = MESSAGES[code]
+    return (arabic if language == "ar" else english).format(**params)
