@@ -6,11 +6,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+import structlog
+
 from outreach.meta import refusals
 from outreach.meta.graph import GraphClient
 from outreach.meta.refusals import GraphError
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 def post(graph: GraphClient, path: str, values: Mapping[str, object], **how: Any) -> dict[str, Any]:
@@ -50,18 +53,25 @@ def mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def read_one(item: Mapping[str, Any], read: Callable[[Mapping[str, Any]], T]) -> T:
+    """GraphError for an item that breaks Meta's contract."""
+    try:
+        return read(item)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        pass  # that error would carry what people wrote
+    raise refusals.broken(refusals.UNREADABLE, writing=False)
+
+
 def read_all(items: Iterable[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], T]) -> Iterator[T]:
-    """Everything that can be read; the rest is told of at the end, so that one bad item cannot hide the others."""
+    """Everything that can be read: one bad item must not hide the others from whoever reads in batches."""
     skipped = 0
     for item in items:
         try:
-            found = read(item)
-        except (KeyError, TypeError, ValueError, AttributeError):
+            yield read_one(item, read)
+        except GraphError:
             skipped += 1
-        else:
-            yield found
     if skipped:
-        raise GraphError(refusals.UNREADABLE.code, skipped=skipped)
+        log.warning(refusals.UNREADABLE.code, skipped=skipped)
 
 
 def same_words(ours: str, theirs: str) -> bool:

@@ -99,7 +99,8 @@ class InstagramAccount:
     def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
         args = {"fields": ",".join(MEDIA_FIELDS), "limit": PAGE_SIZE, "since": int(since.timestamp())}
         items = self._graph.get_all_connections(self._id, "media", **args)
-        posts = [post for post in answers.read_all(items, _post) if post.created_at >= since]
+        # One that cannot be read may be the one that is looked for, so it is an error.
+        posts = [post for post in (answers.read_one(item, _post) for item in items) if post.created_at >= since]
         return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
 
     def comments(self, remote_post_id: str) -> Iterator[RemoteComment]:
@@ -109,7 +110,7 @@ class InstagramAccount:
 
     def comment(self, remote_comment_id: str) -> RemoteComment | None:
         found = answers.node(self._graph, remote_comment_id, *OWN_FIELDS)
-        return next(answers.read_all([found], self._comment), None) if found else None
+        return answers.read_one(found, self._comment) if found else None
 
     def add_comment(self, remote_post_id: str, text: str) -> str:
         return answers.id_in(answers.post(self._graph, f"{remote_post_id}/comments", {"message": text}))

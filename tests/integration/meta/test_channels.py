@@ -365,17 +365,20 @@ def test_a_private_reply_after_seven_days_is_refused_for_good(meta, channel):
     assert (caught.value.code, caught.value.permanent) == ("meta.window_closed", True)
 
 
-def test_a_comment_that_cannot_be_read_does_not_hide_the_others(meta, channel, monkeypatch):
+@pytest.mark.parametrize("bad", [{"id": "1"}, {}, {"id": "1", "created_time": "soon", "timestamp": "soon"}])
+def test_a_comment_that_cannot_be_read_does_not_hide_the_others(meta, channel, monkeypatch, bad):
     posted = post_on(meta, channel)
     known = {meta.comment(posted, f"تعليق {number}") for number in range(3)}
-    graph = channel._graph
-    everything = graph.get_all_connections
-    monkeypatch.setattr(graph, "get_all_connections", lambda *a, **k: iter([{"id": "1"}, *everything(*a, **k)]))
-    seen = []
+    everything = channel._graph.get_all_connections
+    monkeypatch.setattr(channel._graph, "get_all_connections", lambda *a, **k: iter([bad, *everything(*a, **k)]))
+    assert {comment.id for comment in channel.comments(posted)} == known
+
+
+def test_a_post_that_cannot_be_read_is_never_taken_for_absent(meta, channel, monkeypatch):
+    monkeypatch.setattr(channel._graph, "get_all_connections", lambda *_, **__: iter([{"id": "1"}]))
     with pytest.raises(MetaError) as caught:
-        seen.extend(comment.id for comment in channel.comments(posted))
-    assert set(seen) <= known
-    assert caught.value.params["skipped"] == 1
+        channel.find({}, Content(TEXT), LONG_AGO)
+    assert caught.value.code == "meta.unreadable"
 
 
 # -- figures

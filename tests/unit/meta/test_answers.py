@@ -5,8 +5,9 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
-from outreach.meta.answers import confirm, id_in, read_all, same_words
+from outreach.meta.answers import confirm, id_in, read_all, read_one, same_words
 from outreach.meta.facebook_page import message_of
 from outreach.meta.instagram_account import caption_of
 from outreach.meta.protocol import Content, Medium
@@ -32,12 +33,18 @@ def test_a_write_that_gives_no_id_is_in_doubt(answer):
     assert caught.value.maybe_done
 
 
-def test_good_items_come_before_the_news_of_bad_ones():
-    seen = []
+def test_a_bad_item_does_not_hide_the_good_ones_and_is_told_of_in_the_log():
+    with capture_logs() as logs:
+        found = list(read_all([{}, {"id": "1"}, {}, {"id": "2"}], lambda item: item["id"]))
+    assert found == ["1", "2"]
+    assert logs == [{"event": "meta.unreadable", "skipped": 2, "log_level": "warning"}]
+
+
+def test_a_single_bad_item_is_an_error_without_its_words():
     with pytest.raises(GraphError) as caught:
-        seen.extend(read_all([{}, {"id": "1"}, {}, {"id": "2"}], lambda item: item["id"]))
-    assert seen == ["1", "2"]
-    assert caught.value.params["skipped"] == 2
+        read_one({"message": "canary"}, lambda item: int(item["message"]))
+    assert caught.value.code == "meta.unreadable"
+    assert caught.value.__context__ is None
 
 
 @given(st.text())
