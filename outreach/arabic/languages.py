@@ -19,7 +19,7 @@ class Language(StrEnum):
 
 
 #: Links, mail addresses, @mentions.
-LINK = re.compile(r"(?i)https?://\S+|www\.\S+|\S+@\w+\.\w+|\b[a-z0-9-]+\.(?:com|net|org|info|iq|me|ly|tv|co)\b\S*")
+LINK = re.compile(r"(?i)https?://\S+|www\.\S+|[\w.+-]{1,64}@\w+\.\w+|\b[a-z0-9-]{1,63}\.(?:com|net|org|info|iq|me|ly|tv|co)\b\S*")
 MENTION = re.compile(r"@[\w.]+")
 _TAG = re.compile(r"#[\w]+")
 _ARABIC = re.compile(r"[\u0621-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdfb\ufe70-\ufefc]+")
@@ -42,10 +42,14 @@ def language(text: str) -> Language:
         return Language.NONE
     if letters > 2 * (arabic + latin):
         return Language.OTHER
-    # One Arabic cry in an English comment must be read, so Arabic wins well below half.
-    if arabic * 3 >= latin or arabic >= 12:  # noqa: PLR2004
+    if is_arabic_enough(arabic, latin):
         return Language.OTHER if _other_in_arabic_script(bare, arabic) else Language.ARABIC
     return _of_latin(bare.translate(FOLDING))
+
+
+def is_arabic_enough(arabic: int, latin: int) -> bool:
+    """By letters. One Arabic cry in an English comment must be read, so Arabic wins well below half."""
+    return arabic > 0 and (arabic * 3 >= latin or arabic >= 12)  # noqa: PLR2004
 
 
 _SIMPLE = re.compile(r"[\u0621-\u063a\u0641-\u064a\s0-9.,!?،؟:;()]+")

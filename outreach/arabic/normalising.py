@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from outreach.arabic.arabizi import to_arabic
-from outreach.arabic.languages import LINK, MENTION, Language, language
+from outreach.arabic.arabizi import is_arabizi, to_arabic
+from outreach.arabic.languages import LINK, MENTION, is_arabic_enough
 from outreach.arabic.letters import ARABIC, EMOJI_TOKENS, FOLDING
 from outreach.arabic.phones import PHONE
 from outreach.arabic.tracking import Span, Tracked
@@ -15,6 +15,8 @@ from outreach.arabic.tracking import Span, Tracked
 TOKENS = frozenset(EMOJI_TOKENS.values()) | {"link", "mention", "phone", "number", "laugh"}
 
 _A = f"[{ARABIC}]"
+_ARABIC_LETTER = re.compile(_A)
+_LATIN_LETTER = re.compile("[a-z]")
 _LATIN_WORD = re.compile(r"(?<![a-z0-9])[a-z0-9']+")
 _STARS = re.compile(rf"(?<={_A})\*+(?={_A})|'")
 _ROUND = re.compile(rf"(?<={_A})o(?={_A})")
@@ -58,13 +60,17 @@ def _steps(tracked: Tracked) -> Tracked:
         tracked.substitute(LINK, " link ")
         tracked.substitute(MENTION, " mention ")
     tracked.translate(FOLDING)
-    if not original.isascii() and not _LATIN_WORD.search(tracked.text):
-        return _tidy(tracked)
-    if language(original) is Language.ARABIZI:
+    if _LATIN_WORD.search(tracked.text) and _is_mostly_arabizi(tracked.text):
         tracked.substitute(_LONG, r"\1\1")
         tracked.substitute(_LAUGHTER, " laugh ")
         tracked.substitute(_LATIN_WORD, _transliterated)
     return _tidy(tracked)
+
+
+def _is_mostly_arabizi(folded: str) -> bool:
+    """Judged on the folded text, so that a text already normalised is judged alike."""
+    arabic, latin = len(_ARABIC_LETTER.findall(folded)), len(_LATIN_LETTER.findall(folded))
+    return not is_arabic_enough(arabic, latin) and is_arabizi(folded)
 
 
 def _transliterated(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from outreach.classifier.weights import F32, Model, read_model
 from outreach.states import Flag, ScoreStatus, Sentiment
 
 #: Why a comment has no score; the list is fixed, people and tests rely on it.
-NO_LETTERS = "no_letters"
+NO_LETTERS = "nothing_to_score"
 ENGLISH = "language_english"
 OTHER_LANGUAGE = "language_other"
 ATTACHMENT = "attachment"

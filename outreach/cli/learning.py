@@ -1,0 +1,173 @@
+"""Commands about the classifier: score a file, train a model, say how good training is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from outreach.errors import InvalidError
+
+if TYPE_CHECKING:
+    from outreach.classifier import Classifier
+    from outreach.training import TrainSettings
+
+_Data = Annotated[Path | None, typer.Option("--data", help="Folder of public sets, with sets/ inside.")]
+_Seed = Annotated[Path | None, typer.Option("--seed", help="Folder of our own comments; models/seed if not given.")]
+_Licences = Annotated[str, typer.Option("--licences", help="Licence classes to train on, such as A,B or A,B,C.")]
+_Quick = Annotated[bool, typer.Option("--quick", help="Small, on our own comments alone: to try the machinery.")]
+_Model = Annotated[Path | None, typer.Option("--model", help="Model folder; the one in the settings if not given.")]
+
+
+def classify(
+    file: Annotated[str, typer.Argument(help="A .tsv, .csv or text file, or - for standard input.")],
+    column: Annotated[str, typer.Option("--column", help="The column that holds the comments.")] = "text",
+    format: Annotated[str | None, typer.Option("--format", help="tsv, csv or text; for - or odd names.")] = None,  # noqa: A002
+    model: _Model = None,
+) -> None:
+    """Sentiment and flags of every row of a file, one JSON line a row. Needs no database and no keys."""
+    from outreach.classifier.rows import FileFormat, format_of, write_rows
+
+    if format and format not in set(FileFormat):
+        raise InvalidError("classify.format", given=format, allowed=",".join(FileFormat))
+    chosen = FileFormat(format) if format else format_of(file)
+    classifier = _classifier(model)
+    source = _opened(file)
+    with _counting("classify") as show, source:
+        for number in write_rows(source, sys.stdout, format=chosen, column=column, classifier=classifier):
+            show(number)
+
+
+def train(
+    data: _Data = None,
+    seed: _Seed = None,
+    output: Annotated[Path | None, typer.Option("--output", help="Folder to write; models/NAME of the settings.")] = None,
+    licences: _Licences = "A,B",
+    quick: _Quick = False,
+) -> None:
+    """Train sentiment and flags and write a model folder: weights, figures, card. Same data, same weights."""
+    from outreach.training import train as run
+
+    settings = _training(licences, quick=quick)
+    folder = output or _models() / _settings().model
+    with _steps() as progress:
+        report = run(seed=seed or _models() / "seed", data=data, output=folder, settings=settings, progress=progress)
+    typer.echo(report.version)
+    _table(report.metrics)
+
+
+def evaluate(
+    data: _Data = None,
+    seed: _Seed = None,
+    licences: _Licences = "A,B",
+    quick: _Quick = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")] = False,
+) -> None:
+    """Precision, recall, F1 and PR-AUC per flag and per set, on groups that the judged model did not see."""
+    from outreach.training import evaluate as run
+
+    settings = _training(licences, quick=quick)
+    with _steps() as progress:
+        metrics = run(seed=seed or _models() / "seed", data=data, settings=settings, progress=progress)
+    if as_json:
+        typer.echo(json.dumps(metrics, ensure_ascii=False, indent=1))
+    else:
+        _table(metrics)
+
+
+def _settings() -> Any:
+    from outreach.settings import load
+
+    return load()
+
+
+def _models() -> Path:
+    return Path(_settings().models_dir)
+
+
+def _classifier(model: Path | None) -> Classifier:
+    from outreach.classifier import load
+
+    return load(model or _models() / _settings().model)
+
+
+def _training(licences: str, *, quick: bool) -> TrainSettings:
+    from outreach.training import TrainSettings
+
+    if quick:
+        return TrainSettings.quick()
+    return TrainSettings(licences=tuple(name.strip().upper() for name in licences.split(",") if name.strip()))
+
+
+def _opened(file: str) -> Any:
+    if file == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(file).open("rb")
+    except OSError:
+        raise InvalidError("file.unreadable", file=file) from None
+
+
+@contextmanager
+def _counting(word: str) -> Iterator[Callable[[int], None]]:
+    """A running count on standard error, on a terminal only, so that a pipe holds nothing but answers."""
+    if not sys.stderr.isatty():
+        yield lambda _number: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(word, total=None)
+        yield lambda number: bar.update(task, completed=number)
+
+
+@contextmanager
+def _steps() -> Iterator[Callable[[str, float], None]]:
+    if not sys.stderr.isatty():
+        yield lambda _step, _share: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("train", total=1.0)
+        yield lambda step, share: bar.update(task, description=step, completed=share)
+
+
+def _table(metrics: Mapping[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("flag", "set", "rows", "positives", "recall", "precision", "F1", "PR-AUC", "recall at alert")
+    for flag, sources in metrics["flags"].items():
+        for source, found in sources.items():
+            table.add_row(flag, source, *_cells(found))
+    moods = Table("sentiment of", "rows", "accuracy", "macro-F1")
+    for source, found in metrics["sentiment"].items():
+        moods.add_row(source, *(_figure(found[name]) for name in ("rows", "accuracy", "macro_f1")))
+    load = Table("ordinary comments", "rows", "review S0-S1", "review any", "alert")
+    for pool, found in metrics["load"].items():
+        load.add_row(pool, *(_figure(found.get(name)) for name in ("rows", "review_s0_s1", "review_any", "alert")))
+    console = Console()
+    for one in (table, moods, load):
+        console.print(one)
+
+
+def _cells(found: Mapping[str, Any]) -> list[str]:
+    review, alert = found.get("review", {}), found.get("alert", {})
+    figures = [review.get("recall"), review.get("precision"), review.get("f1"), found.get("pr_auc"), alert.get("recall")]
+    return [_figure(value) for value in (found["rows"], found["positives"], *figures)]
+
+
+def _figure(value: float | None) -> str:
+    """A dash for what could not be measured: missing is never zero."""
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
