@@ -6,14 +6,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-import structlog
-
+from outreach import logs
 from outreach.meta import refusals
 from outreach.meta.graph import GraphClient
 from outreach.meta.refusals import GraphError
 
 T = TypeVar("T")
-log = structlog.get_logger(__name__)
+log = logs.get("meta")
 
 
 def post(graph: GraphClient, path: str, values: Mapping[str, object], **how: Any) -> dict[str, Any]:

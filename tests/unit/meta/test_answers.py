@@ -37,7 +37,7 @@ def test_a_bad_item_does_not_hide_the_good_ones_and_is_told_of_in_the_log():
     with capture_logs() as logs:
         found = list(read_all([{}, {"id": "1"}, {}, {"id": "2"}], lambda item: item["id"]))
     assert found == ["1", "2"]
-    assert logs == [{"event": "meta.unreadable", "skipped": 2, "log_level": "warning"}]
+    assert logs == [{"event": "meta.unreadable", "skipped": 2, "log": "meta", "log_level": "warning"}]
 
 
 def test_a_single_bad_item_is_an_error_without_its_words():
