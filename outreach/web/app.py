@@ -1,0 +1,107 @@
+"""The web application, wired on one screen, and the server that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from outreach import accounts
+from outreach.clock import Clock
+from outreach.db import Database
+from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from outreach.media import MediaStore
+from outreach.settings import Settings
+from outreach.states import Mode
+from outreach.web import cases, digests, health, login, privacy, publications, review, webhooks
+from outreach.web import media as images
+from outreach.web.deps import Page, Site, environment
+from outreach.web.security import BodyLimit, BodyTooLargeError, Guard, SameOrigin, SignedIn
+
+STATIC = Path(__file__).parent / "static"
+STATUSES: dict[type[BaseException], HTTPStatus] = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    DeniedError: HTTPStatus.FORBIDDEN,
+    ConflictError: HTTPStatus.CONFLICT,
+    InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RequestValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    *,
+    mode: Mode,
+    media: MediaStore,
+    cadences: Mapping[str, timedelta] | None = None,
+) -> FastAPI:
+    """`cadences`: how often each job should end well, for `/healthz`; without it the loops are not judged."""
+    app = FastAPI(title="outreach", docs_url=None, redoc_url=None, openapi_url=None)
+    site = Site(settings, database, clock, mode, media, cadences or {}, environment())
+    app.state.site = site
+    for module in (login, review, cases, publications, digests, health, privacy, images, webhooks):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for kind in (*STATUSES, HTTPException):
+        app.add_exception_handler(kind, error_page)
+    _guard(app, site)
+    return app
+
+
+def _guard(app: FastAPI, site: Site) -> None:
+    """The last added is the outermost."""
+
+    def find_user(token: str) -> object | None:
+        return accounts.session_user(site.database, token, now=site.clock.now(), settings=site.settings.web)
+
+    app.add_middleware(SignedIn, cookie=site.session_cookie, find_user=find_user)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(Guard, error_page=error_page, https=site.https)
+
+
+def error_page(request: Request, error: BaseException) -> Response:
+    """A page that says what happened by status alone: nothing of what was sent is shown again."""
+    status = _status(error)
+    code = f"error.{int(status)}"
+    return Page(request).render(
+        "error.html",
+        status,
+        title=code if Page(request).words.maybe(code) else "error.500",
+        request_id=request.state.request_id,
+    )
+
+
+def _status(error: BaseException) -> HTTPStatus:
+    if isinstance(error, HTTPException):
+        return HTTPStatus(error.status_code)
+    return next(
+        (status for kind, status in STATUSES.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    """Not started yet: `run()` serves until a signal, or until `should_exit` is set when run in a thread."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.web.host,
+            port=settings.web.port,
+            access_log=False,  # our own line has the route, never the path or query
+            log_config=None,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+        )
+    )

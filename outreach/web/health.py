@@ -1,0 +1,131 @@
+"""Whether everything runs: `/healthz` for machines, and "what is wrong" in words for administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from outreach.states import ActionStatus, ChannelStatus, Permission, PublicationStatus, Route
+from outreach.tables import Action, Alert, Channel, Comment, JobRun, Publication, WebhookDelivery
+from outreach.web.deps import Page, Site, SiteDep, allowed
+
+router = APIRouter()
+#: a loop is stale after three missed rounds, and never before two minutes
+MISSED_ROUNDS = 3
+LEAST_PATIENCE = timedelta(minutes=2)
+TOKEN_WARNING = timedelta(days=14)
+WAITING_FOR_A_PERSON = (PublicationStatus.HELD, PublicationStatus.UNKNOWN, PublicationStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class JobHealth:
+    name: str
+    succeeded_at: datetime | None
+    error_code: str | None
+    state: Literal["ok", "stale", "never", "failing"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that a person should mend; `code` and `params` are worded by the page."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    count: int | None = None
+    since: datetime | None = None
+    link: str | None = None
+
+
+def jobs(session: Session, cadences: Mapping[str, timedelta], *, now: datetime) -> list[JobHealth]:
+    runs = {run.id: run for run in session.scalars(select(JobRun))}
+    return [_job(name, runs.get(name), cadences.get(name), now) for name in sorted({*runs, *cadences})]
+
+
+def _job(name: str, run: JobRun | None, cadence: timedelta | None, now: datetime) -> JobHealth:
+    if run is None or run.succeeded_at is None:
+        return JobHealth(name, None, run.error_code if run else None, "never")
+    patience = max(cadence * MISSED_ROUNDS, LEAST_PATIENCE) if cadence else timedelta.max
+    if now - run.succeeded_at > patience:
+        return JobHealth(name, run.succeeded_at, run.error_code, "stale")
+    return JobHealth(name, run.succeeded_at, run.error_code, "failing" if run.error_code else "ok")
+
+
+@router.get("/healthz")
+def healthz(site: SiteDep) -> JSONResponse:
+    """200 while every loop has ended well lately, else 503; ages in seconds."""
+    now = site.clock.now()
+    with site.database.read() as session:
+        found = jobs(session, site.cadences, now=now)
+    healthy = all(job.state in {"ok", "failing"} for job in found if job.name in site.cadences)
+    body = {"ok": healthy, "jobs": {job.name: {"state": job.state, "age": _age(job, now)} for job in found}}
+    return JSONResponse(body, HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _age(job: JobHealth, now: datetime) -> int | None:
+    return int((now - job.succeeded_at).total_seconds()) if job.succeeded_at else None
+
+
+@router.get("/health")
+def show(page: Annotated[Page, Depends(allowed(Permission.USERS_MANAGE, Permission.CHANNELS_MANAGE))]) -> Response:
+    with page.site.database.read() as session:
+        found = jobs(session, page.site.cadences, now=page.now)
+        problems = [*_job_problems(found), *_settings_problems(page.site), *_row_problems(session, now=page.now)]
+    return page.render("health.html", jobs=found, problems=problems)
+
+
+def _job_problems(found: list[JobHealth]) -> list[Problem]:
+    bad = [job for job in found if job.state != "ok"]
+    return [
+        Problem(f"health.job_{job.state}", {"job": job.name, "code": job.error_code or ""}, since=job.succeeded_at)
+        for job in bad
+    ]
+
+
+def _settings_problems(site: Site) -> list[Problem]:
+    checks = {
+        "health.no_mail": not site.settings.mail.host,
+        "health.no_webhook_secret": not site.settings.meta.app_secret.get_secret_value(),
+        "health.no_https": not site.https and "127.0.0.1" not in site.settings.web.base_url,
+        "health.no_heartbeat": not site.settings.heartbeat_url,
+    }
+    return [Problem(code) for code, wrong in checks.items() if wrong]
+
+
+def _row_problems(session: Session, *, now: datetime) -> list[Problem]:
+    channels = [problem for channel in session.scalars(select(Channel)) for problem in _channel_problems(channel, now)]
+    counted = {
+        ("health.posts_waiting", "/posts"): _count(session, Publication.status.in_(WAITING_FOR_A_PERSON)),
+        ("health.actions_failed", None): _count(session, *_failed_actions()),
+        ("health.webhooks_failed", None): _count(session, WebhookDelivery.status == "failed"),
+        ("health.alerts_failed", None): _count(session, Alert.status == "failed"),
+    }
+    return [*channels, *(Problem(code, count=n, link=link) for (code, link), n in counted.items() if n)]
+
+
+def _channel_problems(channel: Channel, now: datetime) -> list[Problem]:
+    status = Problem(f"health.channel_{channel.status}", {"channel": channel.name, "code": channel.status_code or ""})
+    ends = [each for each in (channel.token_expires_at, channel.data_access_expires_at) if each]
+    soon = [
+        Problem("health.token_ends", {"channel": channel.name}, since=each)
+        for each in ends
+        if each < now + TOKEN_WARNING
+    ]
+    return soon if channel.status == ChannelStatus.ACTIVE else [status, *soon]
+
+
+def _failed_actions() -> tuple[ColumnElement[bool], ...]:
+    """Those about staff conduct are counted nowhere but with their own focal point (design §6)."""
+    shared = Action.comment_id.in_(select(Comment.id).where(Comment.route != Route.PSEA))
+    return Action.status.in_((ActionStatus.FAILED, ActionStatus.UNKNOWN)), shared
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).where(*conditions)) or 0

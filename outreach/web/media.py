@@ -1,0 +1,51 @@
+"""Images: the public addresses that Meta fetches from while a post is being prepared, and thumbnails for the team."""
+
+from __future__ import annotations
+
+import functools
+import io
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi import Path as InPath
+from fastapi.responses import FileResponse, Response
+from PIL import Image
+
+from outreach.errors import NotFoundError
+from outreach.states import Permission
+from outreach.tables import MediaGrant
+from outreach.web.deps import Page, SiteDep, allowed
+
+router = APIRouter()
+THUMBNAIL = (480, 480)
+JPEG = "image/jpeg"
+
+
+@router.get("/m/{grant}/{number}.jpg")
+def serve(site: SiteDep, grant: str, number: Annotated[int, InPath(ge=0, le=20)]) -> FileResponse:
+    """NotFoundError once the grant has expired, as if it had never been."""
+    with site.database.read() as session:
+        found = session.get(MediaGrant, grant)
+    if found is None or found.expires_at <= site.clock.now() or number >= len(found.media):
+        raise NotFoundError("media.not_served")
+    # Meta's fetcher is another origin by nature.
+    headers = {"cross-origin-resource-policy": "cross-origin"}
+    return FileResponse(site.media.path(found.media[number]), media_type=JPEG, headers=headers)
+
+
+@router.get("/posts/images/{sha256}.jpg")
+def thumbnail(page: Annotated[Page, Depends(allowed(Permission.POSTS_READ))], sha256: str) -> Response:
+    return Response(
+        _small(page.site.media.path(sha256)), media_type=JPEG, headers={"cache-control": "private, max-age=86400"}
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _small(path: Path) -> bytes:
+    """The file's name is the hash of its bytes, so what is cached cannot go stale."""
+    with Image.open(path) as image:
+        image.thumbnail(THUMBNAIL)
+        buffer = io.BytesIO()
+        image.convert("RGB").save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
