@@ -153,6 +153,18 @@ def set_mode(database: Database, name: str, mode: ChannelMode, *, user_id: str |
         session.add(AuditEvent(at=now, user_id=user_id, event="channel.mode", subject=row.id, details=details))
 
 
+def set_paused(database: Database, name: str, *, paused: bool, user_id: str | None, now: datetime) -> None:
+    """A person's pause, and its end. Raises ConflictError for a channel that Meta stopped: its token must be mended."""
+    with database.write() as session:
+        row = _by_name(session.scalar(select(Channel).where(Channel.name == name)), name)
+        if row.status == ChannelStatus.STOPPED:
+            raise ConflictError("channel.stopped", channel=name)
+        row.status = ChannelStatus.PAUSED if paused else ChannelStatus.ACTIVE
+        row.status_code = "channel.paused" if paused else None
+        event = "channel.paused" if paused else "channel.resumed"
+        session.add(AuditEvent(at=now, user_id=user_id, event=event, subject=row.id))
+
+
 def _by_name(row: Channel | None, name: str) -> Channel:
     if row is None:
         raise NotFoundError("channel.not_found", channel=name)

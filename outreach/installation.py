@@ -10,12 +10,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from outreach import migrations
 from outreach.clock import Clock, RealClock
-from outreach.db import Database, install_keyring
+from outreach.db import Base, Database, EncryptedText, current_keyring, install_keyring, sealed_columns
 from outreach.errors import InstallationError
 from outreach.settings import Settings
 from outreach.states import Mode
 from outreach.tables import Installation, User
 from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
+
+BATCH = 500  #: rows resealed in one transaction
 
 
 @dataclass(frozen=True)
@@ -117,3 +119,32 @@ def _refuse_demo_users(database: Database, mode: Mode) -> None:
         with database.read() as session:
             if session.scalar(select(User.id).where(User.demo).limit(1)):
                 raise InstallationError("installation.demo_users")
+
+
+def rotate_keys(opened: Opened, *, hashes: bool = False) -> int:
+    """Make a new encryption key and seal every value anew; returns how many. With `hashes` also begin an HMAC epoch.
+
+    Interrupted at any point nothing is lost: old keys stay in the key file and old values stay readable with them.
+    """
+    keyring = opened.keyring.with_new_encryption_key()
+    if hashes:
+        keyring = keyring.with_new_hmac_key()
+    save_keyring(keyring, opened.settings.key_dir)
+    install_keyring(keyring)
+    return sum(_reseal(opened.database, table, column) for table, column in sealed_columns())
+
+
+def _reseal(database: Database, table: type[Base], column: EncryptedText) -> int:
+    """Batch by batch, so that neither memory nor the write lock grows with the table."""
+    done = 0
+    sealed = getattr(table, column.column)
+    current = f"{current_keyring().encryption_id}:"
+    while True:
+        with database.write() as session:
+            old = select(table).where(sealed.is_not(None), ~sealed.startswith(current, autoescape=True)).limit(BATCH)
+            rows = session.scalars(old).all()
+            for row in rows:
+                column.__set__(row, column.__get__(row, table))
+        done += len(rows)
+        if len(rows) < BATCH:
+            return done

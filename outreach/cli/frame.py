@@ -67,9 +67,7 @@ def show_problems(problems: Iterable[Any]) -> None:
     from outreach.campaigns import word
 
     for problem in problems:
-        note(
-            f"{problem.file}:{problem.line}:{problem.column}: {problem.severity}: {word(problem, arabic=language() == 'ar')}"
-        )
+        note(f"{problem.severity}: {word(problem, arabic=language() == 'ar')}")
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", empty: str = "") -> None:

@@ -1,0 +1,61 @@
+"""The command line. Command modules import nothing heavy until they run, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from outreach.cli import campaigns, channels, digests, installation, learning, review, running, users
+from outreach.cli.frame import EXIT_INTERRUPTED, fail
+from outreach.errors import OutreachError
+
+app = typer.Typer(
+    name="outreach",
+    help="Posts of a programme's campaigns out exactly once; comments read, flagged, reviewed; a weekly digest.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+app.add_typer(campaigns.app, name="campaigns", help="Campaign files: check, plan, apply, approve, export.")
+app.add_typer(campaigns.consents, name="consents", help="Consent records of people whose story is told.")
+app.add_typer(channels.app, name="channels", help="Pages and accounts: add, list, check.")
+app.add_typer(review.app, name="review", help="The review queue: list, show, decide.")
+app.add_typer(users.app, name="users", help="People who sign in, and their roles.")
+app.add_typer(digests.app, name="digest", help="The weekly digest: build, send.")
+app.add_typer(installation.keys, name="keys", help="Encryption keys.")
+app.add_typer(running.sandbox, name="sandbox", help="A stand-in for Meta, on this machine.")
+for command in (
+    installation.init,
+    installation.upgrade,
+    installation.doctor,
+    installation.backup,
+    installation.restore,
+    installation.login,
+    installation.logout,
+    running.run,
+    running.serve,
+    running.pull,
+    running.demo,
+    learning.classify,
+    learning.train,
+    learning.evaluate,
+):
+    app.command()(command)
+
+
+def run() -> None:
+    """The border where exceptions end: an error is a sentence and an exit code, never a traceback with values."""
+    try:
+        app()
+    except OutreachError as error:
+        try:
+            fail(error)
+        except typer.Exit as done:
+            sys.exit(done.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

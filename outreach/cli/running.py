@@ -1,0 +1,111 @@
+"""Commands that run for long: the scheduler, the web pages, a full read, the sandbox, the demo."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from outreach.cli.frame import AsJson, note, open_here, progress, say, show
+
+if TYPE_CHECKING:
+    from outreach.wiring import Worker
+
+sandbox = typer.Typer(no_args_is_help=True)
+
+
+def run() -> None:
+    """Run the scheduler until it is told to stop: publishes, reads, classifies, alerts."""
+    from outreach import jobs
+
+    jobs.run()
+
+
+def serve(
+    jobs: Annotated[bool, typer.Option(help="Run the scheduler in the same process")] = True,
+) -> None:
+    """Serve the web pages, and run the scheduler beside them."""
+    from outreach.jobs import Runner, cadences
+    from outreach.web.app import create_app, server
+    from outreach.wiring import Worker
+
+    opened = open_here()
+    worker = Worker(opened)
+    app = create_app(
+        opened.settings,
+        opened.database,
+        opened.clock,
+        mode=opened.mode,
+        media=worker.media,
+        cadences=cadences() if jobs else None,
+    )
+    runner = Runner(worker) if jobs else None
+    if runner:
+        runner.start()
+    note(opened.settings.web.base_url)
+    try:
+        server(app, opened.settings).run()  # uvicorn ends on SIGTERM and SIGINT
+    finally:
+        if runner:
+            runner.stop()
+
+
+def pull(
+    status: Annotated[bool, typer.Option("--status", help="Only show how far reading is")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the comments of every post in full, now."""
+    from outreach import comments
+    from outreach.wiring import Worker
+
+    opened = open_here()
+    if not status:
+        _pull_all(Worker(opened))
+    show(comments.pull_status(opened.database, now=opened.clock.now()), as_json=as_json)
+
+
+def _pull_all(worker: Worker) -> None:
+    from sqlalchemy import select
+
+    from outreach import comments
+    from outreach.states import PublicationStatus
+    from outreach.tables import Publication
+
+    with worker.opened.database.read() as session:
+        published = session.scalars(select(Publication).where(Publication.status == PublicationStatus.PUBLISHED)).all()
+    with progress("comments", len(published)) as advance:
+        for publication in published:
+            comments.pull(worker.reader, publication)
+            advance(1)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Step through, check, and exit")] = False,
+    port: Annotated[int, typer.Option(help="Of the web page; 0: any free one")] = 8400,
+    database_url: Annotated[str, typer.Option(envvar="OUTREACH_DEMO_DATABASE", help="Default: SQLite")] = "",
+) -> None:
+    """Show everything without a network or a token: a campaign's two weeks on the sandbox in about a minute."""
+    from outreach import demo as show_it
+
+    show_it.run(once=once, port=port, database_url=database_url)
+
+
+@sandbox.command("serve")
+def serve_sandbox(
+    port: Annotated[int, typer.Option(help="0: any free one")] = 8500,
+    seed: Annotated[int, typer.Option(help="Of the audience")] = 1,
+    replay: Annotated[
+        Path | None, typer.Option(help="TSV or CSV with a column `text`: the audience's words", exists=True)
+    ] = None,
+) -> None:
+    """Serve a stand-in for Meta on 127.0.0.1 until interrupted."""
+    from outreach.sandbox import server
+
+    with server.SandboxServer(seed=seed, port=port) as running:
+        if replay is not None:
+            running.replay(replay)
+        for key in ("base_url", "page_id", "ig_id", "app_id", "app_secret", "verify_token", "user_token", "page_token"):
+            say(f"{key}={getattr(running, key)}")
+        threading.Event().wait()
