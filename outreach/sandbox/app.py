@@ -8,7 +8,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from outreach.sandbox.control import Control
 from outreach.sandbox.graph import JSON_TYPE, Answer, Graph, Request
@@ -17,21 +17,28 @@ from outreach.sandbox.world import World
 CONTROL_PREFIX = "_sandbox"
 
 
-def create_app(world: World) -> ASGIApp:
+class SandboxApp:
     """Plays graph.facebook.com at the root, graph.instagram.com under `/ig-graph`; its own desk is `/_sandbox`."""
-    graph, control = Graph(world), Control(world)
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, world: World) -> None:
+        self.install(world)
+
+    def install(self, world: World) -> None:
+        """Serve another world from now on."""
+        self.world, self.graph, self.control = world, Graph(world), Control(world)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        http = HttpRequest(scope, receive)
-        answer = await _serve(http, graph, control)
+        answer = await _serve(HttpRequest(scope, receive), self.graph, self.control)
         if answer.reset:
             await _drop(receive, send)
             return
         await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)
 
-    return app
+
+def create_app(world: World) -> SandboxApp:
+    return SandboxApp(world)
 
 
 async def _serve(http: HttpRequest, graph: Graph, control: Control) -> Answer:

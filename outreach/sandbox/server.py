@@ -13,7 +13,7 @@ from typing import Self
 import uvicorn
 
 from outreach.sandbox import delivery
-from outreach.sandbox.app import create_app
+from outreach.sandbox.app import SandboxApp, create_app
 from outreach.sandbox.seeding import APP_ID, APP_SECRET, START, VERIFY_TOKEN, Channel, create_world
 from outreach.sandbox.switches import Switches
 from outreach.sandbox.world import TokenKind, World
@@ -22,7 +22,7 @@ TICK = 0.05  # seconds between looks at the outbox and, while the clock runs, at
 
 
 class SandboxServer:
-    """A sandbox on 127.0.0.1 at a free port, for as long as the `with` block lasts."""
+    """A sandbox on 127.0.0.1 at a free port, for as long as the `with` block lasts. Options: see `create_world`."""
 
     def __init__(
         self,
@@ -34,16 +34,32 @@ class SandboxServer:
         replay: Iterable[str] = (),
         port: int = 0,
     ) -> None:
-        self.world, self.channels = create_world(seed=seed, start=start, pages=pages, switches=switches, replay=replay)
-        self.app_id, self.app_secret, self.verify_token = APP_ID, APP_SECRET, VERIFY_TOKEN
-        self.user_token = next(t.value for t in self.world.tokens.values() if t.kind is TokenKind.USER)
+        world, self.channels = create_world(seed=seed, start=start, pages=pages, switches=switches, replay=replay)
+        self._app = create_app(world)
         self._socket = _listen(port)
-        self._server = uvicorn.Server(_config(self.world))
+        self._server = uvicorn.Server(_config(self._app))
         self._stop = threading.Event()
         self._threads = (
             threading.Thread(target=self._server.run, args=([self._socket],), daemon=True),
-            threading.Thread(target=tick, args=(self.world, self._stop), daemon=True),
+            threading.Thread(target=tick, args=(self._app, self._stop), daemon=True),
         )
+
+    def reset(
+        self, *, seed: int = 1, start: datetime = START, pages: int = 1, switches: Switches | None = None
+    ) -> None:
+        """Begin anew with another world on the same port; starting a server takes longer than this."""
+        world, self.channels = create_world(seed=seed, start=start, pages=pages, switches=switches)
+        self._app.install(world)
+
+    @property
+    def world(self) -> World:
+        return self._app.world
+
+    app_id, app_secret, verify_token = APP_ID, APP_SECRET, VERIFY_TOKEN
+
+    @property
+    def user_token(self) -> str:
+        return next(token.value for token in self.world.tokens.values() if token.kind is TokenKind.USER)
 
     @property
     def base_url(self) -> str:
@@ -90,8 +106,9 @@ class SandboxServer:
 def serve(world: World, *, host: str = "127.0.0.1", port: int = 0) -> None:
     """Serve a world until interrupted."""
     stop = threading.Event()
-    threading.Thread(target=tick, args=(world, stop), daemon=True).start()
-    config = _config(world)
+    app = create_app(world)
+    threading.Thread(target=tick, args=(app, stop), daemon=True).start()
+    config = _config(app)
     config.host, config.port = host, port
     try:
         uvicorn.Server(config).run()
@@ -99,16 +116,16 @@ def serve(world: World, *, host: str = "127.0.0.1", port: int = 0) -> None:
         stop.set()
 
 
-def tick(world: World, stop: threading.Event) -> None:
+def tick(app: SandboxApp, stop: threading.Event) -> None:
     """Send what an API call has left to send and, while the clock runs, let happen what is due."""
     while not stop.wait(TICK):
-        world.settle()
-        if world.outbox or world.letters:
-            delivery.deliver(world)
+        app.world.settle()
+        if app.world.outbox or app.world.letters:
+            delivery.deliver(app.world)
 
 
-def _config(world: World) -> uvicorn.Config:
-    return uvicorn.Config(create_app(world), http="h11", ws="none", lifespan="off", log_level="warning",
+def _config(app: SandboxApp) -> uvicorn.Config:
+    return uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_level="warning",
                           access_log=False, timeout_graceful_shutdown=1)  # fmt: skip
 
 
