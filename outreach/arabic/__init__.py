@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from outreach.arabic.cues import cues, pair_names, pair_number, pairs, word_cues
+from outreach.arabic.cue_words import cues, pair_names, pair_number, pairs, word_cues
 from outreach.arabic.languages import Language, language
 from outreach.arabic.normalising import TOKENS, Normalised, normalise, normalised_text
-from outreach.arabic.skeleton import emoji_balance, has_phone, skeleton
+from outreach.arabic.signs import emoji_balance, has_phone, skeleton
 
 __all__ = [
     "TOKENS",

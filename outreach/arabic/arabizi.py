@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 
 #: Words that settle it. Ours, from how Basra's young people type.
-WORDS = frozenset(
-    """
-    ana ani anii inta ente enta inti enti intu huwa howa hiya heya ehna e7na i7na hum humma
+_ARABIZI = """
+    ana ani anii
+    inta ente enta inti enti intu huwa howa hiya heya ehna e7na i7na hum humma
     shlon shlonak shlonich shlonkum shlonj shno shnu shinu shino sheno shaku shako aku ako maku mako hwaya hwaye hwaia
     laish lesh leesh layesh hassa hassah hasa hisa 7isa bas bass wallah walla wala walah wlh yalla yallah habibi
     habibti 7abibi 7abibti inshallah inshalla nshallah mashallah mashalla alhamdulillah alhamdulilah hamdulillah
@@ -25,21 +25,19 @@ WORDS = frozenset(
     shukran shokran mashkoreen barakallah mabrook mabruk hala halaw marhaba mar7aba salam slam assalam alaykum
     3alaykum alaikum wiyak wyak wyach wiya bdon bidun lazim lazem mumkin momkin areed arid tareed yireed yreed
     raqam rakam ahl ahli ahali beit bayt bait daar tara trah lo law loo ila elli illi il el wa
-    """.split()
-)
-_ENGLISH = frozenset(
     """
+_ENGLISH = """
     the a an and or but if is are was were be been am i you he she it we they me him her us them my your his our
     their this that these those of to in on at for with from by about as not no yes do does did have has had will
     would can could should may what when where who why how all any some more very so just there here please help
     thank thanks good great nice love like hate bad people woman women girl girls man men child children want need
     know see say go come get make page post support stop violence work well best hello hi ok okay follow
     free money message contact send click now today new
-    """.split()
-)
-_FRENCH = frozenset("le les des une est et je tu il elle nous vous pas pour avec dans sur mais merci bonjour".split())
+    """
+_FRENCH = "le les des une est et je tu il elle nous vous pas pour avec dans sur mais merci bonjour"
+WORDS, _ENGLISH_WORDS, _FRENCH_WORDS = (frozenset(words.split()) for words in (_ARABIZI, _ENGLISH, _FRENCH))
 # A digit that stands for a sound has letters right beside it: 3ala, sa3dooni, 7ayati; not "covid19" or "4pm".
-_DIGIT_SOUND = re.compile(r"h{4,}|[a-z][235679]+'?[a-z]|(?<![a-z0-9])[23579]'?[a-z]{2,}|[a-z]{2,}[37](?![a-z0-9])")
+_DIGIT_SOUND = re.compile(r"h{4,}|[a-z][235679]+[a-z]|(?<![a-z0-9])[23579][a-z]{2,}|[a-z]{2,}[37](?![a-z0-9])")
 _TIMES = re.compile(r"(?<![a-z0-9])[0-9](?:st|nd|rd|th|am|pm|kg|km|cm|gb|tb|min|days?|years?|hours?)(?![a-z0-9])")
 _WORD = re.compile(r"[a-z0-9']+")
 
@@ -74,14 +72,15 @@ _WHOLE = {
 
 def is_arabizi(folded: str) -> bool:
     """Whether a folded text in Latin letters is Arabic; lower case expected."""
-    words = _WORD.findall(folded)
-    hits = sum(word in WORDS for word in words) + len(_DIGIT_SOUND.findall(_TIMES.sub(" ", folded)))
-    return hits > 0 and hits > sum(word in _ENGLISH for word in words)
+    plain = folded.replace("'", "")
+    words = _WORD.findall(plain)
+    hits = sum(word in WORDS for word in words) + len(_DIGIT_SOUND.findall(_TIMES.sub(" ", plain)))
+    return hits > 0 and hits > sum(word in _ENGLISH_WORDS for word in words)
 
 
 def is_english(folded: str) -> bool:
     words = _WORD.findall(folded)
-    return sum(word in _ENGLISH for word in words) >= sum(word in _FRENCH for word in words)
+    return sum(word in _ENGLISH_WORDS for word in words) >= sum(word in _FRENCH_WORDS for word in words)
 
 
 @lru_cache(maxsize=20_000)

@@ -19,7 +19,9 @@ class Language(StrEnum):
 
 
 #: Links, mail addresses, @mentions.
-LINK = re.compile(r"(?i)https?://\S+|www\.\S+|[\w.+-]{1,64}@\w+\.\w+|\b[a-z0-9-]{1,63}\.(?:com|net|org|info|iq|me|ly|tv|co)\b\S*")
+LINK = re.compile(
+    r"(?i)https?://\S+|www\.\S+|[\w.+-]{1,64}@\w+\.\w+|\b[a-z0-9-]{1,63}\.(?:com|net|org|info|iq|me|ly|tv|co)\b\S*"
+)
 MENTION = re.compile(r"@[\w.]+")
 _TAG = re.compile(r"#[\w]+")
 _ARABIC = re.compile(r"[\u0621-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff\u0750-\u077f\ufb50-\ufdfb\ufe70-\ufefc]+")
@@ -27,9 +29,10 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\uff21-\uff5a]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _KURDISH = re.compile(r"[ێۆڕڵ]|ە(?=\b)|(?<=\w)ە(?=\w)")
 _URDU = re.compile(r"[ٹڈڑںےہ]")
-_PERSIAN = frozenset(
-    "است این که را برای هست نیست شما چرا از با می نمی باید خیلی هم دارد کرد کند شد شود آن چه ما همه بود کنید".split()
+_PERSIAN_WORDS = (
+    "است این که را برای هست نیست شما چرا از با می نمی باید خیلی هم دارد کرد کند شد شود آن چه ما همه بود کنید"
 )
+_PERSIAN = frozenset(_PERSIAN_WORDS.split())
 _PERSIAN_ENOUGH = 0.2
 
 

@@ -64,7 +64,7 @@ def _fold_letter(char: str) -> str:
 def _fold_arabic(char: str) -> str:
     plain = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(dediac_ar(char))))
     plain = plain.translate(_STAND_INS)
-    return plain if plain in ARABIC else _CLEAN.map_string(plain).translate(_STAND_INS)
+    return plain if plain in ARABIC else str(_CLEAN.map_string(plain)).translate(_STAND_INS)
 
 
 def fold_character(char: str) -> str:

@@ -51,9 +51,7 @@ class Scorer(Protocol):
 
     version: str
 
-    def classify(
-        self, texts: Sequence[str], *, attachments: Sequence[bool] | None = None
-    ) -> list[Prediction]: ...
+    def classify(self, texts: Sequence[str], *, attachments: Sequence[bool] | None = None) -> list[Prediction]: ...
 
 
 class Classifier:

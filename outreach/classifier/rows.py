@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 from outreach.classifier.predicting import BAD_ENCODING, NO_COLUMN, Prediction, Scorer
 from outreach.errors import InvalidError
@@ -101,9 +101,13 @@ def sniff(lines: Lines, column: str) -> FileFormat:
 
 
 def classify_rows(
-    stream: Reader, *, format: FileFormat | None, column: str, classifier: Scorer  # noqa: A002  the option's name
+    stream: Reader,
+    *,
+    format: FileFormat | None,  # noqa: A002  the option's name
+    column: str,
+    classifier: Scorer,
 ) -> Iterator[dict[str, Any]]:
-    """One answer a data row, in order, as soon as the rows at hand are scored. Raises InvalidError without the column."""
+    """One answer a data row, in order, once the rows at hand are scored. Raises InvalidError without the column."""
     lines = Lines(stream)
     chosen = format or sniff(lines, column)
     reader = {FileFormat.TSV: _tsv, FileFormat.CSV: _csv, FileFormat.TEXT: _text}[chosen]
@@ -177,7 +181,13 @@ def _answer(number: int, prediction: Prediction) -> dict[str, Any]:
 
 
 def _unread(row: Row) -> dict[str, Any]:
-    empty = {"sentiment": None, "sentiment_probabilities": None, "flags": [], "probabilities": None, "spans": {}}
+    empty: dict[str, Any] = {
+        "sentiment": None,
+        "sentiment_probabilities": None,
+        "flags": [],
+        "probabilities": None,
+        "spans": {},
+    }
     return {"row": row.number, "scored": False, "reason": row.reason, **empty}
 
 
@@ -186,7 +196,12 @@ def _rounded(chances: Any) -> dict[str, float]:
 
 
 def write_rows(
-    source: BinaryIO, out: TextIO, *, format: FileFormat | None, column: str, classifier: Scorer  # noqa: A002
+    source: Reader,
+    out: TextIO,
+    *,
+    format: FileFormat | None,  # noqa: A002
+    column: str,
+    classifier: Scorer,
 ) -> Iterator[int]:
     """Write a JSON line a row, flushed; yields each row's number, for whoever shows progress."""
     for answer in classify_rows(source, format=format, column=column, classifier=classifier):

@@ -53,7 +53,7 @@ def _block(table: F32, found: Occurrences, count: int) -> F32:
         starts = np.flatnonzero(np.concatenate(([True], document[1:] != document[:-1])))
         sums[document[starts]] = np.add.reduceat(table[bucket], starts, axis=0)
     length = np.sqrt(sums[:, -1:])
-    return sums[:, :-1] / np.where(length > 0, length, 1)
+    return np.divide(sums[:, :-1], np.where(length > 0, length, np.float32(1)), dtype=np.float32)
 
 
 def ngrams(model: Model, texts: Sequence[str]) -> tuple[Occurrences, Occurrences]:

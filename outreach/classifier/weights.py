@@ -81,7 +81,9 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
             mood_matrix=np.array(calibration["mood_matrix"], dtype=np.float32),
             mood_offset=np.array(calibration["mood_offset"], dtype=np.float32),
             review={flag: float(facts["thresholds"][flag]["review"]) for flag in Flag},
-            alert={flag: float(facts["thresholds"][flag]["alert"]) for flag in Flag if "alert" in facts["thresholds"][flag]},
+            alert={
+                flag: float(facts["thresholds"][flag]["alert"]) for flag in Flag if "alert" in facts["thresholds"][flag]
+            },
             features=features,
         )
 

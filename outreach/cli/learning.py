@@ -46,7 +46,9 @@ def classify(
 def train(
     data: _Data = None,
     seed: _Seed = None,
-    output: Annotated[Path | None, typer.Option("--output", help="Folder to write; models/NAME of the settings.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Folder to write; models/NAME of the settings.")
+    ] = None,
     licences: _Licences = "A,B",
     quick: _Quick = False,
 ) -> None:
@@ -162,7 +164,13 @@ def _table(metrics: Mapping[str, Any]) -> None:
 
 def _cells(found: Mapping[str, Any]) -> list[str]:
     review, alert = found.get("review", {}), found.get("alert", {})
-    figures = [review.get("recall"), review.get("precision"), review.get("f1"), found.get("pr_auc"), alert.get("recall")]
+    figures = [
+        review.get("recall"),
+        review.get("precision"),
+        review.get("f1"),
+        found.get("pr_auc"),
+        alert.get("recall"),
+    ]
     return [_figure(value) for value in (found["rows"], found["positives"], *figures)]
 
 

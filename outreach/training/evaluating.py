@@ -9,9 +9,7 @@ from outreach.training.fitting import Progress
 from outreach.training.running import TrainSettings, _silent, examples_of, judge, learn
 
 
-def evaluate(
-    *, seed: Path, data: Path | None, settings: TrainSettings, progress: Progress = _silent
-) -> dict[str, Any]:
+def evaluate(*, seed: Path, data: Path | None, settings: TrainSettings, progress: Progress = _silent) -> dict[str, Any]:
     """The same figures as `metrics.json`, from groups that the judged model did not see."""
     metrics, _ = judge(learn(examples_of(seed=seed, data=data, licences=settings.licences), settings, progress))
     return metrics

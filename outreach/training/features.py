@@ -34,6 +34,9 @@ class Idf:
     word: np.ndarray
 
 
+_WORD = r"\S+"
+
+
 class Features:
     """Three blocks side by side, each of unit length: character n-grams, words, pairs of word classes."""
 
@@ -44,7 +47,7 @@ class Features:
             binary=True, norm=None, alternate_sign=False, lowercase=False, dtype=np.float32,
         )  # fmt: skip
         self._word = HashingVectorizer(
-            ngram_range=(1, settings.word_high), n_features=2**settings.word_bits, token_pattern=r"\S+",
+            ngram_range=(1, settings.word_high), n_features=2**settings.word_bits, token_pattern=_WORD,
             binary=True, norm=None, alternate_sign=False, lowercase=False, dtype=np.float32,
         )  # fmt: skip
         self._pairs = CountVectorizer(
@@ -75,4 +78,5 @@ class Features:
 
 def _idf(counts: csr_matrix) -> np.ndarray:
     """Rounded to what the model file holds, so that training sees the numbers that scoring will use."""
-    return TfidfTransformer(sublinear_tf=False).fit(counts).idf_.astype(np.float16).astype(np.float32)
+    idf = np.asarray(TfidfTransformer().fit(counts).idf_)
+    return idf.astype(np.float16).astype(np.float32)

@@ -91,7 +91,8 @@ def _fit_head(features: csr_matrix, one: Target, cost: float) -> tuple[np.ndarra
 def _balanced(one: Target) -> np.ndarray:
     """Half-way (in ratio) between leaving a rare label rare and making it as heavy as the rest; mean about two."""
     yes, no = one.weights[one.labels].sum(), one.weights[~one.labels].sum()
-    return 2 * one.weights * np.where(one.labels, np.sqrt(max(1.0, no / yes)), np.sqrt(max(1.0, yes / no)))
+    lift = np.where(one.labels, np.sqrt(max(1.0, no / yes)), np.sqrt(max(1.0, yes / no)))
+    return np.asarray(2 * one.weights * lift)
 
 
 def held_out(
@@ -121,12 +122,12 @@ class Calibration:
 
     def flags(self, margins: np.ndarray) -> np.ndarray:
         logits = margins[:, len(Sentiment) :] * self.slope + self.offset
-        return 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
+        return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))))
 
     def moods(self, margins: np.ndarray) -> np.ndarray:
         logits = margins[:, : len(Sentiment)] @ self.mood_matrix.T + self.mood_offset
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def calibrate(margins: np.ndarray, targets: Sequence[Target]) -> Calibration:

@@ -101,7 +101,7 @@ def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progre
     targets = fitting.all_targets(examples)
     folds = fitting.folds_of(examples, settings.fit.folds)
     if settings.background:
-        targets = _with_background(matrix, examples, targets, folds, settings)
+        targets = _with_background(matrix, examples, targets, settings)
     margins = fitting.held_out(matrix, targets, folds, settings.fit, progress=progress)
     calibration = fitting.calibrate(margins, fitting.all_targets(examples))
     linear = fitting.fit(matrix, targets, settings.fit)
@@ -110,7 +110,7 @@ def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progre
 
 
 def _with_background(
-    matrix: csr_matrix, examples: Sequence[Example], targets: list[Target], folds: np.ndarray, settings: TrainSettings
+    matrix: csr_matrix, examples: Sequence[Example], targets: list[Target], settings: TrainSettings
 ) -> list[Target]:
     """Unlabelled public comments as light negatives for flags that only our own rows know."""
     rows = _background_rows(examples)

@@ -92,11 +92,13 @@ def _cuts(pools: Pools, columns: Sequence[int], share: float, loads: tuple[float
         for pool, load in zip((pools.real, pools.seed), loads, strict=True)
         if len(pool)
     ]
-    return np.nextafter(np.max(parts, axis=0), 2)
+    return np.asarray(np.nextafter(np.max(parts, axis=0), 2))
 
 
 def _within(pools: Pools, columns: Sequence[int], cuts: np.ndarray, loads: tuple[float, float]) -> bool:
-    return all(load_of(pool[:, columns], cuts) <= most for pool, most in zip((pools.real, pools.seed), loads, strict=True))
+    return all(
+        load_of(pool[:, columns], cuts) <= most for pool, most in zip((pools.real, pools.seed), loads, strict=True)
+    )
 
 
 def load_of(scores: np.ndarray, cuts: np.ndarray) -> float:

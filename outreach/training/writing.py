@@ -18,7 +18,7 @@ from outreach.training.fitting import Calibration, Linear
 FORMAT = 1
 
 
-def write_model(  # noqa: PLR0913  the parts of one folder
+def write_model(
     folder: Path,
     *,
     features: Features,

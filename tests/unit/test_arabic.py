@@ -20,12 +20,13 @@ from outreach.arabic import (
     skeleton,
     word_cues,
 )
-from outreach.arabic.cues import NAMES
+from outreach.arabic.cue_words import NAMES
 from outreach.arabic.letters import ARABIC
 
 # What people really mix: Arabic and look-alike letters, marks, digits of three kinds, emoji, evasion signs.
 TYPED = st.text(
-    alphabet="ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءآأإؤئگچپڤکیەڵـًّ ٠٧٣۰۷abhiloz0379*._-|'#@!?؟،\n\t\u200c\u200f\u202b😂❤😢🔪ﻻﷲ𝐚о：:/",
+    alphabet="ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءآأإؤئگچپڤکیەڵـًّ ٠٧٣۰۷abhiloz0379*._-|'#@!?؟،\n"
+    "\t\u200c\u200f\u202b😂❤😢🔪ﻻﷲ𝐚о：:/",
     max_size=60,
 )
 ANYTHING = st.one_of(TYPED, st.text(max_size=60))
