@@ -36,13 +36,13 @@ _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890
 _PHONE = re.compile(r"(?<![\d.,])(?:(?:\+|00)964[\s().-]*|\(?0)(?:\d[\s().-]*){8,10}(?!\d)")
 #: three or four digits are a hotline only beside a word for calling
 _HOTLINE = re.compile(
-    r"(?:اتصل\w*|خابر\w*|الخط(?: الساخن)?|رقم\w*|الرقم|hotline|helpline|call|dial|number)"
-    r"\D{0,20}(?<!\d)(\d{3,4})(?![\d:/-])",
+    r"(?:اتصل\w*|خابر\w*|دگ[ّ]?\w*|الخط(?: الساخن)?|الرقم|رقم (?:الهاتف|التلفون|الطوارئ|النجدة|الخط)"
+    r"|hotline|helpline|call|dial|phone|emergency number)\D{0,14}(?<!\d)(?!(?:19|20)\d\d\b)(\d{3,4})(?![\d:/-])",
     re.IGNORECASE,
 )
 
 _VIOLENCE = re.compile(
-    r"ضرب|تضرب|يضرب|اغتصاب|تحر[شّ]|ابتز|يبتز|قتل|ذبح|حرق|عن[ّ]?ف|اعتداء|تعذيب|\b(?:beat(?:en|s|ing)?|rape[ds]?|assault\w*|abus\w+"
+    r"ضرب|تضرب|يضرب|اغتصاب|تحر[ّ]?ش|ابتز|يبتز|قتل|ذبح|حرق|عن[ّ]?ف|اعتداء|تعذيب|\b(?:beat(?:en|s|ing)?|rape[ds]?|assault\w*|abus\w+"
     r"|blackmail\w*|kill\w*|violen\w+|harass\w*)\b",
     re.IGNORECASE,
 )

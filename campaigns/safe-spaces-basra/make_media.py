@@ -23,7 +23,8 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 WIDTH = 1080
-TALL, SQUARE = 1350, 1080
+SQUARE = 1080
+LONG_TITLE = 16  #: letters in a line
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "google-chrome"
 
 
@@ -308,7 +309,7 @@ h1{font-family:'Noto Kufi Arabic';font-weight:700;font-size:var(--title);line-he
 
 def render(card: Card) -> str:
     palette = card.palette
-    size = 92 if len(max(card.title.split("\n"), key=len)) < 17 else 74
+    size = 92 if len(max(card.title.split("\n"), key=len)) <= LONG_TITLE else 74
     body = f'<p class="body">{html.escape(card.body)}</p>' if card.body else ""
     style = f"background:{palette.ink};color:{palette.ground}"
     facts = "".join(f'<span style="{style}">{html.escape(fact)}</span>' for fact in card.facts)

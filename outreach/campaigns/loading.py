@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,6 +16,7 @@ from outreach.campaigns import reading, rules
 from outreach.campaigns.media import read_images
 from outreach.campaigns.problems import Finding, Path, Problem, place
 from outreach.campaigns.schema import Campaign, Post, Source
+from outreach.campaigns.values import SLUG, SLUG_LENGTH
 from outreach.errors import CampaignError
 
 #: what to say for pydantic's own error types; those of values.py carry their code as their type
@@ -60,7 +63,7 @@ def load(path: FilePath) -> Campaign:
     file = str(path)
     tree = reading.read(_bytes(path), file=file)
     problems = list(tree.problems)
-    if not problems or tree.value:
+    if tree.whole and tree.value is not None:  # half a file would only seem to lack its other half
         campaign, found = _validate(tree, file=file, folder=path.parent)
         if campaign and not problems and not found:
             return campaign
@@ -125,6 +128,9 @@ def _salvaged(value: Any, number: int, wrong: set[str | int]) -> list[tuple[Path
     if not isinstance(value, dict):
         return []
     kept = {key: part for key, part in value.items() if key not in wrong}
+    if isinstance(on := value.get("on"), dict) and "on" in wrong:
+        named = (channel for channel in on if len(channel) <= SLUG_LENGTH and re.fullmatch(SLUG, channel))
+        kept["on"] = {channel: {} for channel in named}
     replaced = {key: part for key, part in _STAND_INS.items() if key in wrong}
     return [(("posts", number), Post.model_validate({**replaced, "id": f"post-{number}", **kept}))]
 
@@ -165,7 +171,7 @@ def _unknown_key(path: Path, model: type[BaseModel], loc: Iterable[str | int]) -
 
 def _allowed(model: type[BaseModel], inside: list[str | int]) -> list[str]:
     """The keys that may stand at a place: walks the JSON Schema, which knows every nesting."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = _json_schema(model)
     node: dict[str, Any] = schema
     for part in inside:
         node = _resolve(node, schema)
@@ -174,6 +180,11 @@ def _allowed(model: type[BaseModel], inside: list[str | int]) -> list[str]:
         else:
             node = node.get("properties", {}).get(part) or next(iter(node.get("patternProperties", {}).values()), {})
     return sorted(_resolve(node, schema).get("properties", {}))
+
+
+@cache
+def _json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(by_alias=True)
 
 
 def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

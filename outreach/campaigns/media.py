@@ -67,15 +67,19 @@ def _inside(name: str, folder: FilePath) -> FilePath:
 
 def _measure(raw: bytes) -> ImageFacts:
     try:
-        with warnings.catch_warnings(), Pillow.open(io.BytesIO(raw)) as image:
-            warnings.simplefilter("ignore")  # a bomb is refused by its pixels below
-            if image.width * image.height > MAX_PIXELS:
-                raise InvalidError("media.pixels", limit=MAX_PIXELS // 1_000_000)
-            has_gps = bool(image.getexif().get_ifd(_GPS)) or b"GPSLatitude" in raw
-            frames = getattr(image, "n_frames", 1)
-            image.load()
-            return ImageFacts(
-                image.format or "", image.width, image.height, len(raw), image.mode, has_gps=has_gps, frames=frames
-            )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of bombs, which are refused by their pixels below
+            return _facts(raw)
     except (UnidentifiedImageError, Pillow.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
         raise InvalidError("media.unreadable") from None
+
+
+def _facts(raw: bytes) -> ImageFacts:
+    with Pillow.open(io.BytesIO(raw)) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise InvalidError("media.pixels", limit=MAX_PIXELS // 1_000_000)
+        has_gps = bool(image.getexif().get_ifd(_GPS)) or b"GPSLatitude" in raw  # EXIF, and XMP beside it
+        frames = getattr(image, "n_frames", 1)
+        image.load()
+        kind = image.format or ""
+        return ImageFacts(kind, image.width, image.height, len(raw), image.mode, has_gps=has_gps, frames=frames)

@@ -7,7 +7,6 @@ they stand, depth is bounded, and every scalar stays text, so that the schema al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,10 +34,11 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 
 @dataclass(frozen=True)
 class Tree:
-    """A file's content; `value` is None when the file could not be read at all."""
+    """A file's content as far as it could be read; `whole` when that is to its end."""
 
     value: Any
     marks: Marks
+    whole: bool
     problems: tuple[Problem, ...] = ()
 
 
@@ -158,11 +158,10 @@ def read(raw: bytes, *, file: str) -> Tree:
     """Everything that the bytes hold, and everything that is wrong with them as YAML."""
     builder = _Builder(file)
     text = _decode(raw, builder)
-    if text is not None:
-        _follow(text, builder)
+    whole = text is not None and _follow(text, builder)
     if not builder.problems and builder.root is None:
         builder.note((1, 1), "empty")
-    return Tree(builder.root, Marks(builder.keys, builder.values), tuple(builder.problems))
+    return Tree(builder.root, Marks(builder.keys, builder.values), whole, tuple(builder.problems))
 
 
 def _decode(raw: bytes, builder: _Builder) -> str | None:
@@ -179,13 +178,12 @@ def _decode(raw: bytes, builder: _Builder) -> str | None:
         return None
 
 
-def _follow(text: str, builder: _Builder) -> None:
+def _follow(text: str, builder: _Builder) -> bool:
+    """Whether the text could be read to its end."""
     try:
-        for event in _events(text):
-            if not builder.take(event):
-                return
+        return all(builder.take(event) for event in YAML().parse(text))
     except ReaderError as error:
-        builder.note(_mark_at(text, error.position), "character", number=f"U+{ord(error.character):04X}")
+        builder.note(_mark_at(text, error.position), "character", number=f"U+{int(error.character):04X}")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -194,10 +192,7 @@ def _follow(text: str, builder: _Builder) -> None:
         builder.note(place, "tab" if is_tab else "syntax")
     except (YAMLError, ValueError, OverflowError):
         builder.note((1, 1), "syntax")
-
-
-def _events(text: str) -> Iterator[Any]:
-    yield from YAML().parse(text)
+    return False
 
 
 def _mark_at(text: str, position: int) -> Mark:

@@ -19,6 +19,8 @@ from pydantic_core import PydanticCustomError
 YEARS = range(2020, 2101)  #: outside of these a date is a slip of the finger
 LONGEST = timedelta(days=366)
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+SLUG_LENGTH = 64
 UTM_KEYS = ("source", "medium", "campaign", "content", "term")
 UTM_WORDS = ("campaign", "channel", "post", "kind")
 DAYS = {
@@ -196,7 +198,7 @@ Slot = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(check_zone)]
 Rule = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(check_rule)]
-Slug = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, StringConstraints(strip_whitespace=True, max_length=SLUG_LENGTH, pattern=SLUG)]
 ConsentNumber = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^CR-\d{1,6}$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Link = Annotated[
