@@ -24,7 +24,8 @@ CADENCE = (
     (timedelta(days=90), timedelta(days=14)),
 )
 ACCOUNT_EVERY = timedelta(hours=24)
-ACCOUNT_SPAN = timedelta(days=2)  #: yesterday's figures may still be missing; the day before is asked again
+#: a day for the series, a week for its uniques, which cannot be added up from days
+ACCOUNT_SPANS = (timedelta(days=1), timedelta(days=7))
 #: stands for a day on which Meta gave nothing, so that the gap is shown and the next try waits its turn
 ASKED_IN_VAIN = protocol.Metric("unread", "day", None)
 
@@ -89,7 +90,8 @@ def _measure_channel(gauge: Gauge) -> bool:
     if channel is None:
         return False
     try:
-        metrics = gauge.open_channel(channel).account_insights(now - ACCOUNT_SPAN, now)
+        opened = gauge.open_channel(channel)
+        metrics = tuple(metric for span in ACCOUNT_SPANS for metric in opened.account_insights(now - span, now))
     except MetaError:
         metrics = ()
     with gauge.database.write() as session:

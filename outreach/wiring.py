@@ -130,6 +130,7 @@ class Worker:
             app_secret=wanted.app_secret.get_secret_value() or None,
             hosts=GraphHosts(wanted.graph_url, wanted.instagram_url, wanted.rupload_url),
             on_response=usage.on_response,
+            on_error=lambda error: usage.note(error, self.opened.clock.now()),
             page_id=channel.page_id,
             session=self._session(),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -60,8 +59,7 @@ def pull(reader: Reader, publication: Publication) -> dict[Ingested, int]:
     channel = reader.open_channel(publication.channel)
     counts = dict.fromkeys(Ingested, 0)
     seen: set[str] = set()
-    comments = channel.comments(publication.remote_id or "")
-    while page := list(islice(comments, BATCH)):
+    for page in _pages(channel.comments(publication.remote_id or "")):
         seen.update(comment.id for comment in page)
         with reader.database.write() as session:
             for comment in page:
@@ -89,6 +87,21 @@ def next_read(published_at: datetime, now: datetime) -> datetime | None:
     """When a post of this age is read again; None when it is too old."""
     age = now - published_at
     return next((now + gap for limit, gap in FLOOR if age < limit), None)
+
+
+def _pages(comments: Iterator[protocol.RemoteComment]) -> Iterator[list[protocol.RemoteComment]]:
+    """Batches for one transaction each; what was read before a failure is handed on before the failure is."""
+    page: list[protocol.RemoteComment] = []
+    try:
+        for comment in comments:
+            page.append(comment)
+            if len(page) == BATCH:
+                yield page
+                page = []
+    except MetaError:
+        yield page
+        raise
+    yield page
 
 
 def _claim(reader: Reader) -> Publication | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import requests
 
 from outreach.meta.facebook_page import FacebookPage
-from outreach.meta.graph import GraphClient, GraphHosts, OnResponse
+from outreach.meta.graph import GraphClient, GraphHosts, OnError, OnResponse, ignore_error
 from outreach.meta.instagram_account import InstagramAccount
 from outreach.meta.protocol import Channel
 from outreach.states import ChannelKind
@@ -24,6 +24,7 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
     app_secret: str | None,
     hosts: GraphHosts,
     on_response: OnResponse,
+    on_error: OnError = ignore_error,
     page_id: str | None = None,
     session: requests.Session | None = None,
     sleep: Callable[[float], None] = time.sleep,
@@ -34,7 +35,13 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
     called between the tries of a read.
     """
     graph = GraphClient(
-        token, app_secret=app_secret, base_url=hosts.graph, session=session, on_response=on_response, sleep=sleep
+        token,
+        app_secret=app_secret,
+        base_url=hosts.graph,
+        session=session,
+        on_response=on_response,
+        on_error=on_error,
+        sleep=sleep,
     )
     if kind is ChannelKind.FACEBOOK_PAGE:
         return FacebookPage(graph, remote_id)

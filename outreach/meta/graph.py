@@ -34,6 +34,7 @@ PAUSES = (1.0, 4.0, 15.0)
 MAX_PAGES = 10_000
 
 OnResponse = Callable[[str, str, int, Mapping[str, str]], None]
+OnError = Callable[[GraphError], None]  #: a refusal for too many calls may come without a usage header
 
 #: Removed in v26, or a way to change what a call does; none of them may ever be sent (graph-api.md §1).
 _FORBIDDEN = frozenset({"pretty", "debug", "date_format", "callback", "method", "suppress_http_code", "format"})
@@ -51,6 +52,10 @@ class GraphHosts:
     graph: str = "https://graph.facebook.com"
     instagram: str = "https://graph.instagram.com"
     rupload: str = "https://rupload.facebook.com"
+
+
+def ignore_error(_error: GraphError) -> None:
+    pass
 
 
 def _ignore_response(_method: str, _path: str, _status: int, _headers: Mapping[str, str]) -> None:
@@ -73,6 +78,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
         timeout: tuple[float, float] = TIMEOUT,
         session: requests.Session | None = None,
         on_response: OnResponse = _ignore_response,
+        on_error: OnError = ignore_error,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if access_token is not None and not _TOKEN.fullmatch(access_token):
@@ -82,6 +88,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
         self.base_url = base_url.rstrip("/")
         self._app_secret = app_secret
         self._on_response = on_response
+        self._on_error = on_error
         self._sleep = sleep
 
     def request(
@@ -149,7 +156,11 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
             auth=_Bearer(None if self_authorised else self.access_token),
         )
         self._on_response(verb, path, response.status_code, response.headers)
-        return read(response, writing=verb != "GET")
+        try:
+            return read(response, writing=verb != "GET")
+        except GraphError as error:
+            self._on_error(error)
+            raise
 
     def _proof(self) -> dict[str, str]:
         if not (self.access_token and self._app_secret):

@@ -30,6 +30,7 @@ from outreach.tables import Approval, Channel, MediaGrant, Publication, PublishA
 #: longer than any call may take (connect + read time-out, with retries of reads); after it a row counts as left behind
 LEASE = timedelta(minutes=5)
 GRANT = timedelta(hours=24)  #: Instagram containers expire after 24 h (graph-api.md §5)
+EXPIRED = "meta.expired"  #: what was prepared is no longer good; it must be made again
 BACK_OFF = (30, 60, 180, 600, 1800)  #: seconds before the next try after a passing fault
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from outreach.errors import MetaError, NotFoundError
 from outreach.meta import protocol
 from outreach.publishing.desk import (
+    EXPIRED,
     LEASE,
     Desk,
     abandon_attempts,
@@ -142,6 +143,7 @@ def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
         "tries": publication.tries + 1,
         "retry_at": back_off(publication.tries, error, desk.clock.now()),
         "error_code": error.code,
+        "parts": {} if error.code == EXPIRED else publication.parts,
     }
     with desk.database.write() as session:
         stopped = stop_channel(session, publication, error)

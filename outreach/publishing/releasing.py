@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from outreach.errors import MetaError
 from outreach.meta import protocol
 from outreach.publishing.desk import (
+    EXPIRED,
     LEASE,
     Desk,
     back_off,
@@ -139,6 +140,10 @@ def _record_error(desk: Desk, publication: Publication, attempt: PublishAttempt,
             change(session, publication, PublicationStatus.UNKNOWN, retry_at=now + READ_BACK, tries=0, **seen)
         elif error.permanent and not stop_channel(session, publication, error):
             change(session, publication, PublicationStatus.FAILED, retry_at=None, **seen)
+        elif error.code == EXPIRED:
+            # nothing became visible: make the parts again
+            change(session, publication, PublicationStatus.PREPARED, **seen)
+            change(session, publication, PublicationStatus.SCHEDULED, parts={}, retry_at=None)
         else:
             retry_at = back_off(publication.tries, error, now)
             tries = publication.tries + 1
