@@ -69,7 +69,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
     `path` of `on_response` has no query.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a client needs from its surroundings
         self,
         access_token: str | None = None,
         *,
