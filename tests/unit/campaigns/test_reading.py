@@ -94,7 +94,7 @@ def test_a_file_that_is_too_large_is_not_even_parsed():
 
 
 def test_text_in_another_encoding_is_named_with_its_place():
-    problem = read("title: x\nar: ".encode() + "مرحبا".encode("cp1256")).problems[0]
+    problem = read(b"title: x\nar: " + "مرحبا".encode("cp1256")).problems[0]
     assert (problem.code, problem.line, problem.column) == ("yaml.encoding", 2, 5)
 
 
@@ -107,7 +107,7 @@ def test_all_problems_of_a_file_come_at_once():
 
 
 YAML_BITS = st.sampled_from(
-    list("abx:-?[]{}&*!|>'\"%@`#,\n\t ~\\/UxN09\ud800\x00\x85\u2028ع") + ["- ", ": ", "\n  ", "\\U99999999", "---\n"]
+    [*"abx:-?[]{}&*!|>'\"%@`#,\n\t ~\\/UxN09\ud800\x00\x85\u2028ع", "- ", ": ", "\n  ", "\\U99999999", "---\n"]
 )
 
 
