@@ -136,6 +136,16 @@ class Control:
                 token.expires_at = utc(order["expires_at"]) if order["expires_at"] else None
         return {"success": True}
 
+    def channels(self, _order: Json) -> Json:
+        """Everything that a client needs to begin."""
+        with self.world.lock:
+            app = next(iter(self.world.apps.values()))
+            tokens = [{"token": t.value, "kind": t.kind.value, "page_id": t.page_id, "ig_id": t.account_id}
+                      for t in self.world.tokens.values()]  # fmt: skip
+            pages = [{"page_id": p.id, "name": p.name, "ig_id": p.account_id} for p in self.world.pages()]
+            return {"app_id": app.id, "app_secret": app.secret, "verify_token": app.verify_token,
+                    "pages": pages, "tokens": tokens}  # fmt: skip
+
     def switches(self, order: Json) -> Json:
         with self.world.lock:
             self.world.switches = switched(self.world.switches, order)
@@ -157,6 +167,7 @@ DESK: dict[tuple[str, str], Handler] = {
     ("POST", "webhooks"): Control.webhooks,
     ("GET", "webhooks"): Control.deliveries,
     ("POST", "token"): Control.token,
+    ("GET", "channels"): Control.channels,
     ("GET", "switches"): Control.switches,
     ("POST", "switches"): Control.switches,
 }

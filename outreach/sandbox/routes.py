@@ -114,6 +114,8 @@ def _node(call: Call, node_id: str) -> Node:
     if node_id == "me":
         node_id = (token.account_id if call.instagram_host else token.page_id) or token.user_id
     node = call.world.find(node_id)
+    if node is None and call.method == "DELETE" and not call.world.switches.second_delete_is_error:
+        node = call.world.nodes.get(node_id)
     if node is None:
         raise gone(node_id, call.method)
     return node

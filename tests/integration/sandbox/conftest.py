@@ -29,10 +29,10 @@ class Api:
     def __call__(
         self, method: str, path: str, *, token: str | None = "", prefix: str = "/v26.0/", **params: Any
     ) -> Any:
-        """The JSON of the answer, with its status under `status`; a list is given as it is."""
+        """The JSON of the answer, with its HTTP status under `http`; a list is given as it is."""
         answer = self.raw(method, path, token=token, prefix=prefix, **params)
         found = answer.json()
-        return {**found, "status": answer.status_code} if isinstance(found, dict) else found
+        return {**found, "http": answer.status_code} if isinstance(found, dict) else found
 
     def raw(
         self, method: str, path: str, *, token: str | None = "", prefix: str = "/v26.0/", **params: Any

@@ -96,7 +96,7 @@ def test_a_comment_is_hidden_and_shown_again(api, post):
 def test_the_page_s_own_comment_cannot_be_hidden(api, post):
     own = api("POST", f"{post}/comments", message="رابط التسجيل")["id"]
     answer = api("POST", own, is_hidden="true")
-    assert (answer["status"], answer["error"]["code"]) == (403, 200)
+    assert (answer["http"], answer["error"]["code"]) == (403, 200)
 
 
 def test_only_own_comments_can_be_edited(api, post):
@@ -196,7 +196,7 @@ def private(api, comment, sender, **more):
 def test_a_private_reply_goes_out_once(api, server, post):
     comment = api.comment(post)
     assert api("GET", comment, fields="can_reply_privately")["can_reply_privately"] is True
-    assert set(private(api, comment, server.page_id)) == {"recipient_id", "message_id", "status"}
+    assert set(private(api, comment, server.page_id)) == {"recipient_id", "message_id", "http"}
     assert private(api, comment, server.page_id)["error"]["code"] == 10900
     assert api("GET", comment, fields="can_reply_privately")["can_reply_privately"] is False
 

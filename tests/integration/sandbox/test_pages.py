@@ -20,8 +20,8 @@ def test_a_prepared_post_is_invisible_until_it_is_released(api, server):
 
 def test_releasing_twice_gives_success_and_one_post(api, server):
     post = api("POST", f"{server.page_id}/feed", message="غدا", published="false")["id"]
-    assert api("POST", post, is_published="true") == {"success": True, "status": 200}
-    assert api("POST", post, is_published="true") == {"success": True, "status": 200}
+    assert api("POST", post, is_published="true") == {"success": True, "http": 200}
+    assert api("POST", post, is_published="true") == {"success": True, "http": 200}
     assert [found["visible"] for found in api.state("posts")] == [True]
 
 
@@ -32,7 +32,7 @@ def test_a_published_post_cannot_be_unpublished(api):
 @pytest.mark.parametrize("spelling", ["True", "False", "yes", ""])
 def test_a_boolean_is_spelt_as_meta_spells_it(api, server, spelling):
     answer = api("POST", f"{server.page_id}/feed", message="x", published=spelling)
-    assert (answer["status"], answer["error"]["code"]) == (400, 100)
+    assert (answer["http"], answer["error"]["code"]) == (400, 100)
     assert "must be a boolean" in answer["error"]["message"]
 
 
@@ -49,7 +49,7 @@ def test_a_post_needs_words_or_a_link(api, server):
 def test_unknown_parameters_and_fields_fail_the_call(api, server):
     assert "caption" in api("POST", f"{server.page_id}/feed", message="x", caption="y")["error"]["message"]
     answer = api("GET", api.post(), fields="id,mesage")
-    assert (answer["status"], answer["error"]["code"]) == (400, 100)
+    assert (answer["http"], answer["error"]["code"]) == (400, 100)
     assert "nonexisting field (mesage)" in answer["error"]["message"]
 
 
@@ -75,13 +75,13 @@ def test_the_same_words_twice_are_a_duplicate(api, server):
 
 def test_a_person_cannot_post_as_the_page(api, server):
     answer = api("POST", f"{server.page_id}/feed", message="x", token=server.user_token)
-    assert (answer["status"], answer["error"]["code"]) == (403, 200)
+    assert (answer["http"], answer["error"]["code"]) == (403, 200)
 
 
 def test_a_token_without_the_scope_is_refused(api, server):
     api.desk("token", token=server.page_token, scopes=["pages_show_list", "pages_read_engagement"])
     answer = api("POST", f"{server.page_id}/feed", message="x")
-    assert (answer["status"], answer["error"]["code"]) == (403, 200)
+    assert (answer["http"], answer["error"]["code"]) == (403, 200)
     assert api("GET", f"{server.page_id}/feed")["error"]["code"] == 10
 
 
@@ -206,7 +206,7 @@ def test_what_is_no_picture_is_refused(api, server):
 
 def test_a_photo_may_be_named_by_its_address(api, server, site):
     answer = api("POST", f"{server.page_id}/photos", url=site.picture(), published="false")
-    assert api("GET", answer["id"])["status"] == 200
+    assert api("GET", answer["id"])["http"] == 200
     assert api("POST", f"{server.page_id}/photos", url=site.url + "/nothing")["error"]["code"] == 324
 
 
