@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
@@ -22,7 +22,7 @@ from outreach.settings import Settings
 from outreach.states import CaseStatus, Flag, Mode, ReviewState, Role, Route, ScoreStatus, Severity
 from outreach.tables import Alert, AuditEvent, Case, Comment, Installation, Prediction, User
 from outreach.tables import Flag as FlagRow
-from outreach.wording.review import MESSAGES
+from outreach.wording import word
 
 log = logs.get("alerts")
 
@@ -118,7 +118,7 @@ def _items(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item
     return found
 
 
-def _waiting() -> object:
+def _waiting() -> Select[Comment, Case | None]:
     unowned = Case.status == CaseStatus.OPEN
     queued = (Comment.review_state == ReviewState.QUEUED) & (Comment.severity <= Severity.NOT_SCORED)
     return select(Comment, Case).outerjoin(Case, Case.comment_id == Comment.id).where(or_(unowned, queued))
@@ -157,7 +157,7 @@ def _unscored_hour(session: Session, *, now: datetime) -> datetime | None:
             .where(Prediction.hour == hour, Comment.route != Route.PSEA)
             .group_by(Prediction.status)
         )
-        counts = {status: count for status, count in session.execute(statuses).all()}
+        counts: dict[str, int] = {row[0]: row[1] for row in session.execute(statuses)}
         total = sum(counts.values())
         if total >= FEWEST and counts.get(ScoreStatus.NOT_SCORED, 0) > policy.NOT_SCORED_SHARE * total:
             return hour
@@ -267,12 +267,12 @@ def _sent(mailer: Mailer, alert: Alert, settings: Settings, *, sandbox: bool) ->
 
 def compose(alert: Alert, language: str, base_url: str, *, sandbox: bool) -> tuple[str, str]:
     """Subject and body: how many, how soon, where to look."""
-    mark = _word("alert.sandbox", language) + " " if sandbox else ""
-    subject = _word("alert.subject.now" if alert.kind == Kind.S0 else "alert.subject", language)
+    mark = word("alert.sandbox", language=language) + " " if sandbox else ""
+    subject = word("alert.subject.now" if alert.kind == Kind.S0 else "alert.subject", language=language)
     lines = (
-        _word(alert.kind, language, count=alert.count),
-        _word("alert.link", language, link=f"{base_url.rstrip('/')}/review"),
-        _word("alert.privacy", language),
+        word(alert.kind, {"count": alert.count}, language=language),
+        word("alert.link", {"link": f"{base_url.rstrip('/')}/review"}, language=language),
+        word("alert.privacy", language=language),
     )
     return mark + subject, mark + "\n\n".join(lines) + "\n"
 
@@ -287,8 +287,3 @@ def _record(database: Database, alert: Alert, error: MailError | None, *, now: d
         over = error.permanent or row.tries >= TRIES
         retry_at = None if over else now + timedelta(minutes=min(2 ** (row.tries - 1), 10))
         move(session, row, to=Status.FAILED if over else Status.PENDING, retry_at=retry_at, error_code=error.code)
-
-
-def _word(code: str, language: str, **params: object) -> str:
-    arabic, english = MESSAGES[code]
-    return (arabic if language == "ar" else english).format(**params)

@@ -145,13 +145,18 @@ def assess(prediction: Scored, context: Context) -> Assessment:
     standing = _worst(context.standing, raised)
     severity, route = combine(standing)
     if prediction.status == ScoreStatus.NOT_SCORED:
-        severity = min(severity or Severity.NOT_SCORED, Severity.NOT_SCORED)
+        severity = at_least_unscored(severity)
     if severity is None:
         return CLEAR
     targets = [target_of(flag, value) for flag, value in standing] or [NOT_SCORED_TARGET]
     target = Target(min(item.staffed for item in targets), min(item.off_hours for item in targets))
     alert = any(item.alert and pages(item.flag, context) for item in raised)
     return Assessment(ReviewState.QUEUED, severity, route, raised, target, alert)
+
+
+def at_least_unscored(severity: Severity | None) -> Severity:
+    """A comment that nobody could score ranks after S1, unless a flag ranks it higher."""
+    return Severity.NOT_SCORED if severity is None else min(severity, Severity.NOT_SCORED)
 
 
 def raise_flags(prediction: Scored, context: Context) -> tuple[Raised, ...]:

@@ -55,9 +55,7 @@ def require(allowed: bool, permission: Permission) -> None:  # noqa: FBT001  rea
         raise DeniedError("denied", permission=str(permission))
 
 
-def record(
-    session: Session, *, now: datetime, user: User | None, event: str, comment: Comment, **codes: object
-) -> None:
+def record(session: Session, *, now: datetime, user: User, event: str, comment: Comment, **codes: object) -> None:
     """Write down who did what with a comment; `codes` are codes and ids, never words of it."""
     session.add(AuditEvent(at=now, user_id=user.id, event=event, subject=comment.id, details=codes))
 

@@ -63,7 +63,7 @@ def run_actions(database: Database, open_channel: OpenChannel, *, now: datetime)
     return True
 
 
-def _due(now: datetime) -> Select[tuple[str]]:
+def _due(now: datetime) -> Select[str]:
     """The oldest due action, one at a time for a comment, so that an unhide never overtakes its hide."""
     earlier = aliased(Action)
     active = or_(

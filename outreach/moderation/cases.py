@@ -96,7 +96,7 @@ def open_overdue_cases(database: Database, *, now: datetime, settings: Settings)
     return False
 
 
-def _without_case() -> Select[tuple[str]]:
+def _without_case() -> Select[str]:
     watched = select(Case.comment_id).where(Case.status != CaseStatus.CLOSED)
     return (
         select(Comment.id)

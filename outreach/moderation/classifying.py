@@ -98,12 +98,12 @@ def _pending(database: Database, limit: int) -> list[Pending]:
     return [Pending(row.id, row.revision, _opened(row), row.has_attachment) for row in unique]
 
 
-def _new(limit: int) -> Select[tuple[Comment]]:
+def _new(limit: int) -> Select[Comment]:
     pending = (Comment.review_state == ReviewState.PENDING, Comment.state != CommentState.PURGED)
     return select(Comment).where(*pending).order_by(Comment.seen_hour).limit(limit)
 
 
-def _edited(limit: int) -> Select[tuple[Comment]]:
+def _edited(limit: int) -> Select[Comment]:
     """Comments whose newest text has no prediction yet; only an edited one has revisions, and they are few."""
     scored = exists().where(Prediction.comment_id == Comment.id, Prediction.revision == Comment.revision)
     edited = Comment.id.in_(select(CommentRevision.comment_id))

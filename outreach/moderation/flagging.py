@@ -79,7 +79,7 @@ def settle(session: Session, comment: Comment, *, now: datetime) -> None:
     session.flush()
     severity, route = policy.combine(standing_flags(flags_of(session, comment.id)))
     if _is_not_scored(session, comment):
-        severity = min(severity or Severity.NOT_SCORED, Severity.NOT_SCORED)
+        severity = policy.at_least_unscored(severity)
     if route != comment.route:
         comment.claimed_by_id = comment.claimed_until = None
     raised = severity is not None and (comment.severity is None or severity < comment.severity)

@@ -157,7 +157,11 @@ def _items(session: Session, rows: Sequence[Comment], looker: Looker, wanted: Qu
     if wanted.review_state == ReviewState.DECIDED:
         return tuple(items)
     # The database knows whole hours only; the page is put into exact order here.
-    return tuple(sorted(items, key=lambda item: (item.severity or Severity.S3, item.seen_at)))
+    return tuple(sorted(items, key=_worst_and_oldest))
+
+
+def _worst_and_oldest(item: QueueItem) -> tuple[int, datetime]:
+    return (Severity.S3 if item.severity is None else item.severity), item.seen_at
 
 
 def _conditions(looker: Looker, wanted: QueueFilter) -> list[ColumnElement[bool]]:
@@ -178,7 +182,7 @@ def _conditions(looker: Looker, wanted: QueueFilter) -> list[ColumnElement[bool]
     return conditions
 
 
-def _ordered(statement: Select[tuple[Comment]], wanted: QueueFilter) -> Select[tuple[Comment]]:
+def _ordered(statement: Select[Comment], wanted: QueueFilter) -> Select[Comment]:
     if wanted.review_state == ReviewState.DECIDED:
         return statement.order_by(Comment.decided_at.desc(), Comment.id)
     return statement.order_by(Comment.severity, Comment.seen_hour, Comment.id)
