@@ -25,7 +25,7 @@ from outreach.campaigns.schema import Medium, Override
 from outreach.states import PostKind
 
 REPEAT_DAYS = 14  #: a channel does not say the same within this time unless the post has `repeat: true`
-MAX_OCCURRENCES = 366
+MAX_OCCURRENCES = 367  #: one a day through the longest window
 SLOTS_A_WEEK = 100  #: occurrence 302 of a post with slots is the second slot of the third week
 
 EVENTS = {PostKind.DIALOGUE, PostKind.OFFICIALS, PostKind.TRAINING}

@@ -37,8 +37,9 @@ def check(
     *,
     kinds: Mapping[str, ChannelKind] | None = None,
     allowed_numbers: Collection[str] = (),
+    live: bool = False,
 ) -> Checked:
-    """Never raises for what is wrong with the file. `kinds` are the channels that the installation knows."""
+    """Never raises for what is wrong with the file; `kinds`, `allowed_numbers` and `live` as in lint.lint."""
     try:
         campaign = load(path)
     except CampaignError as error:
@@ -47,7 +48,7 @@ def check(
     planned = slots.plan(campaign)
     found = (
         *slots.problems(campaign, planned),
-        *lint.lint(campaign, planned, kinds=kinds, allowed_numbers=allowed_numbers),
+        *lint.lint(campaign, planned, kinds=kinds, allowed_numbers=allowed_numbers, live=live),
     )
     ordered = sorted(found, key=lambda problem: (problem.line, problem.column, problem.code))
     return Checked(str(path), campaign, planned, tuple(ordered))

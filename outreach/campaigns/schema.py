@@ -106,6 +106,11 @@ class Medium(_Model):
     alt: Text = Field(description="What the picture shows, for people who cannot see it")
 
 
+#: Instagram's limit; Facebook names none and has taken ten (graph-api.md §4.3)
+Media = Annotated[tuple[Medium, ...], Field(max_length=10)]
+Languages = Annotated[tuple[Language, ...], Field(min_length=1)]
+
+
 class Event(_Model):
     starts: Local
     ends: Local | None = None
@@ -124,17 +129,17 @@ class Override(_Model):
 
     at: Local | None = None
     text: Text | None = None
-    media: tuple[Medium, ...] | None = None
+    media: Media | None = None
     link: Link | None = None
     first_comment: Text | None = None
-    languages: tuple[Language, ...] | None = None
+    languages: Languages | None = None
 
 
 class Defaults(_Model):
     max_lateness: Duration = Field(default=timedelta(hours=2), json_schema_extra={"default": "2h"})
     approvals: Annotated[int, Field(ge=1, le=3)] = 1
     utm: Utm = Field(default_factory=dict)
-    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = (Language.AR, Language.EN)
+    languages: Languages = (Language.AR, Language.EN)
 
 
 class Post(_Model):
@@ -149,7 +154,7 @@ class Post(_Model):
     channels: Annotated[tuple[Slug, ...], Field(min_length=1)] | None = Field(None, description="Default: all")
     text: Text
     content_note: Text | None = Field(None, description="Stands above the text where it speaks of violence")
-    media: Annotated[tuple[Medium, ...], Field(max_length=10)] = ()
+    media: Media = ()
     link: Link | None = None
     first_comment: Text | None = None
     event: Event | None = None

@@ -315,10 +315,6 @@ _PLATFORM = {
         "إنستغرام لا يقبل منشوراً بلا صورة ({post} على {channel}). أضف صورة، أو احصر المنشور في فيسبوك بالحقل channels.",
         "Instagram takes no post without an image ({post} on {channel}). Add one, or keep the post to Facebook with `channels`.",
     ),
-    "lint.instagram_many": (
-        "في {post} على {channel} {size} صورة والحد {limit}. احذف الزائد.",
-        "{post} has {size} images on {channel}, where {limit} are allowed. Remove some.",
-    ),
     "lint.instagram_link": (
         "الرابط في {post} لن يظهر على {channel}: إنستغرام لا ينشر الروابط. اذكر «الرابط في التعريف» أو احذفه لهذه القناة.",
         "The link of {post} is not shown on {channel}: Instagram has no link posts. Say `link in bio`, or empty it there.",

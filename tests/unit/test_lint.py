@@ -176,6 +176,12 @@ def test_the_made_up_number_of_the_examples_is_pointed_out():
     assert said("خط البرنامج: 0770 000 0000") == {"placeholder_number:warning"}
 
 
+def test_the_made_up_number_never_goes_live():
+    made = campaign(text={"ar": "خط البرنامج: 0770 000 0000"})
+    (problem,) = lint.lint(made, slots.plan(made), live=True)
+    assert (problem.code, problem.severity) == ("lint.placeholder_number", "error")
+
+
 @pytest.mark.parametrize(
     ("post", "problem"),
     [

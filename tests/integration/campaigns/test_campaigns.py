@@ -339,6 +339,29 @@ def test_the_sample_names_its_schema_for_editors():
     assert first == "# yaml-language-server: $schema=../campaign.schema.json"
 
 
+def test_the_guide_s_example_is_a_campaign_that_loads(tmp_path):
+    guide = (ROOT / "campaigns" / "README.md").read_text(encoding="utf-8")
+    picture(tmp_path / "media" / "dialogue-ashar.jpg", (1080, 1350))
+    checked = check(write(tmp_path, "".join(re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL))))
+    assert checked.problems == ()
+    assert len(checked.planned) == 2
+
+
+def test_the_guide_names_every_field_of_a_post():
+    guide = (ROOT / "campaigns" / "README.md").read_text(encoding="utf-8")
+    assert {
+        name for name in campaigns.Post.model_fields if f"`{name}" not in guide and f"{name}:" not in guide
+    } == set()
+
+
+def test_a_post_holds_at_most_ten_images(tmp_path):
+    picture(tmp_path / "a.jpg")
+    media = "[" + "{file: a.jpg, alt: {ar: x}}, " * 11 + "]"
+    assert codes(write(tmp_path, f"{HEADER}{POST}    media: {media}\n")) == ["campaign.list_long"]
+    override = f"    on: {{basra-page: {{media: {media}}}}}\n"
+    assert codes(write(tmp_path, HEADER + POST + override)) == ["campaign.list_long"]
+
+
 def test_every_message_is_said_somewhere_and_every_code_has_a_message():
     package = ROOT / "outreach"
     files = [*(package / "campaigns").glob("*.py"), package / "slots.py", package / "lint.py"]
