@@ -139,7 +139,7 @@ class Campaign(Base):
     name: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[Json] = mapped_column(JSON, comment="by language")
     timezone: Mapped[str] = mapped_column(String(64))
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(String(64), comment="over what it publishes where and when")
     applied_by_id: Mapped[str | None] = _ref("users", nullable=True)
     applied_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

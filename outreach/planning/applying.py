@@ -52,7 +52,7 @@ def apply(
         if plan.refused:
             raise ConflictError("plan.refused", campaign=file.campaign, refused=len(plan.refused))
         _register(session, images, now)
-        campaign = _campaign(session, file, user_id, now)
+        campaign = _campaign(session, file, planned, user_id, now)
         _carry_out(session, campaign, plan, planned)
         session.add(
             AuditEvent(at=now, user_id=user_id, event="campaign.applied", subject=campaign.id, details=_counts(plan))
@@ -84,14 +84,16 @@ def _register(session: Session, images: dict[str, Image], now: datetime) -> None
             )
 
 
-def _campaign(session: Session, file: CampaignFile, user_id: str | None, now: datetime) -> Campaign:
+def _campaign(
+    session: Session, file: CampaignFile, planned: tuple[PlannedPublication, ...], user_id: str | None, now: datetime
+) -> Campaign:
     campaign = session.scalar(select(Campaign).where(Campaign.name == file.campaign))
     if campaign is None:
         campaign = Campaign(name=file.campaign)
         session.add(campaign)
     campaign.title = file.title.model_dump(exclude_none=True)
     campaign.timezone = file.timezone
-    campaign.file_hash = hashlib.sha256(file.model_dump_json(by_alias=True).encode()).hexdigest()
+    campaign.file_hash = approval_hash(planned)
     campaign.applied_by_id = user_id
     campaign.applied_at = now
     session.flush()

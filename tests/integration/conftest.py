@@ -1,0 +1,149 @@
+"""A stage: the sandbox of Meta, an installation on it, the web server that Meta fetches images from; one stepped clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+
+from outreach import channels, settings
+from outreach.clock import SteppedClock
+from outreach.db import Database
+from outreach.installation import Opened
+from outreach.sandbox.server import SandboxServer
+from outreach.states import ChannelMode, Mode
+from outreach.tables import Channel, Installation
+from outreach.vault import Keyring
+from outreach.web.app import create_app
+from outreach.wiring import Worker
+from tests.factories import NOW
+
+CAMPAIGN = """
+campaign: {name}
+title: {{ar: حملة, en: Campaign}}
+timezone: Asia/Baghdad
+channels: [page, insta]
+window: {{from: 2026-11-20, to: 2026-12-31}}
+posts:
+{posts}
+"""
+
+
+@dataclass
+class Stage:
+    sandbox: SandboxServer
+    worker: Worker
+    clock: SteppedClock
+    folder: Path
+
+    @property
+    def database(self) -> Database:
+        return self.worker.opened.database
+
+    def jump(self, **delta: float) -> datetime:
+        """Both clocks move on; what is due at Meta happens and its webhooks are delivered."""
+        to = self.clock.now() + timedelta(**delta)
+        self.tell("clock", to=to.isoformat())
+        self.clock.jump(to)
+        return to
+
+    def tell(self, what: str, **order: Any) -> Any:
+        answer = requests.post(f"{self.sandbox.base_url}/_sandbox/{what}", json=order, timeout=20)
+        answer.raise_for_status()
+        return answer.json()
+
+    def state(self) -> dict[str, Any]:
+        return requests.get(f"{self.sandbox.base_url}/_sandbox/state", timeout=20).json()
+
+    def visible(self) -> list[str]:
+        """The texts of all that the public sees, on Page and account."""
+        state = self.state()
+        return [each["text"] for each in (*state["posts"], *state["media"]) if each["visible"]]
+
+    def fault(self, kind: Any, method: str = "POST", path: str = ".*", **more: Any) -> None:
+        self.tell("faults", match={"method": method, "path_regex": path}, kind=kind, **{"times": 1, **more})
+
+    def until_quiet(self, *steps: Callable[[], bool]) -> None:
+        """Run steps until none has anything to do."""
+        while any([step() for step in steps]):
+            pass
+
+
+@pytest.fixture
+def sandbox() -> Iterator[SandboxServer]:
+    with SandboxServer(start=NOW) as running:
+        yield running
+
+
+@pytest.fixture
+def stage(
+    database: Database, clock: SteppedClock, keyring: Keyring, sandbox: SandboxServer, tmp_path: Path
+) -> Iterator[Stage]:
+    used = settings.load(
+        data_dir=tmp_path / "data",
+        key_dir=tmp_path / "keys",
+        database_url=database.url,
+        meta={
+            "app_id": sandbox.app_id,
+            "app_secret": sandbox.app_secret,
+            "verify_token": sandbox.verify_token,
+            "graph_url": sandbox.base_url,
+            "instagram_url": sandbox.base_url,
+            "rupload_url": sandbox.base_url,
+        },
+    )
+    with database.write() as session:
+        session.add(Installation(mode=Mode.SANDBOX, keys=keyring.fingerprint(), created_at=NOW))
+    opened = Opened(used, database, clock, keyring, mode=Mode.SANDBOX)
+    worker = Worker(opened)
+    with served(worker) as address:
+        used.media.public_base_url = address
+        used.web.base_url = address
+        staged = Stage(sandbox, worker, clock, tmp_path)
+        _add_channels(staged)
+        yield staged
+
+
+def _add_channels(stage: Stage) -> None:
+    found = channels.discover(stage.worker.meta_app, stage.sandbox.user_token, now=NOW)
+    for candidate, name in zip(found.candidates, ("page", "insta"), strict=True):
+        channels.add(
+            stage.database, stage.worker.meta_app, candidate, name, mode=ChannelMode.LIVE, user_id=None, now=NOW
+        )
+
+
+class served:  # noqa: N801  reads as a word where it is used
+    """The real web application on a free port, for as long as the block lasts."""
+
+    def __init__(self, worker: Worker) -> None:
+        opened = worker.opened
+        app = create_app(opened.settings, opened.database, opened.clock, mode=opened.mode, media=worker.media)
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
+        )
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> str:
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.002)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+
+
+@pytest.fixture
+def page(stage: Stage) -> Channel:
+    with stage.database.read() as session:
+        return session.query(Channel).filter_by(name="page").one()
