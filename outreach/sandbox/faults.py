@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from outreach.errors import InvalidError
+from outreach.errors import InvalidError, MetaError
 from outreach.sandbox.refusals import refuse
 
 #: Kind → what it does. `error` and `token_event` answer instead of doing; `*_after` do it and then answer wrongly.
@@ -108,12 +108,19 @@ class Switchboard:
         self.faults = [fault for fault in self.faults if fault_id is not None and fault.id != fault_id]
 
     def strike(
-        self, dice: random.Random, method: str, path: str, *, params: Iterable[str] = (), token: str | None = None
+        self,
+        dice: random.Random,
+        method: str,
+        path: str,
+        *,
+        params: Iterable[str] = (),
+        token: str | None = None,
+        envelope: bool = False,
     ) -> tuple[Fault, ...]:
-        """The faults that this call meets; each is used up once."""
+        """The faults that this call meets; each is used up once. A batch itself is met by those that name a path."""
         hides = not {"is_hidden", "hide"}.isdisjoint(params)
         calls = [fault for fault in self.faults if not fault.kind.startswith(("webhook_", "batch_"))]
-        meant = (fault for fault in calls if hides or fault.kind != "hide_refused")
+        meant = (f for f in calls if (hides or f.kind != "hide_refused") and (f.path is not None or not envelope))
         return tuple(fault for fault in meant if _meets(fault, method, path, token) and _spend(dice, fault))
 
     def strike_kind(self, dice: random.Random, kind: str, method: str, path: str) -> Fault | None:
@@ -150,7 +157,7 @@ def named(faults: Iterable[Fault], kind: str) -> Fault | None:
     return next((fault for fault in faults if fault.kind == kind), None)
 
 
-def refusal(fault: Fault, *, instagram: bool) -> Exception | None:
+def refusal(fault: Fault, *, instagram: bool) -> MetaError | None:
     """The error that stands in for the call, None for a fault of another sort."""
     if fault.kind not in _BEFORE or fault.kind == "html500":
         return None
@@ -162,7 +169,7 @@ def refusal(fault: Fault, *, instagram: bool) -> Exception | None:
     return _canned(fault.kind, instagram=instagram)
 
 
-def _given(fault: Fault) -> Exception:
+def _given(fault: Fault) -> MetaError:
     error = dict(fault.details.get("error") or {})
     code = int(error.pop("code", fault.details.get("code", 1)))
     subcode = error.pop("error_subcode", error.pop("subcode", fault.details.get("subcode")))
@@ -170,7 +177,7 @@ def _given(fault: Fault) -> Exception:
     return refuse(code, message, subcode=subcode, status=int(fault.details.get("status", 400)), **error)
 
 
-def _canned(kind: str, *, instagram: bool) -> Exception:
+def _canned(kind: str, *, instagram: bool) -> MetaError:
     if kind == "hide_refused":
         return refuse(200, "(#200) Can not hide or unhide this comment", status=403)
     if kind == "private_reply_used" and not instagram:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,22 +19,37 @@ from outreach.sandbox.limits import Usage, count_call
 from outreach.sandbox.refusals import body, invalid, refuse
 from outreach.sandbox.world import World
 
-CURRENT = (26, 0)
-OLDEST = (21, 0)
+Version = tuple[int, int]
+CURRENT: Version = (26, 0)
+OLDEST: Version = (21, 0)
 INSTAGRAM_PREFIX = "ig-graph"
 BATCH_MOST = 50
 _VERSION = re.compile(r"v(\d+)\.(\d+)(?:/|$)")
+SORRY = b"<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>"
 JSON_TYPE = "application/json; charset=UTF-8"
 
 
 @dataclass(frozen=True)
 class Request:
     method: str
-    path: str  #: as sent, no leading slash
+    path: str  #: after `opened`: without host prefix and version
     params: Mapping[str, str]
     base: str  #: scheme and host
     token: str | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+    instagram_host: bool = False
+    version: Version = CURRENT  #: the one asked for
+
+    @property
+    def served_by(self) -> Version:
+        """A version that has expired is served by the oldest usable one."""
+        return min(max(self.version, OLDEST), CURRENT)
+
+    @property
+    def root(self) -> str:
+        """What the addresses in `paging` begin with."""
+        prefix = f"/{INSTAGRAM_PREFIX}" if self.instagram_host else ""
+        return f"{self.base}{prefix}/v{self.served_by[0]}.{self.served_by[1]}"
 
 
 @dataclass(frozen=True)
@@ -53,64 +68,63 @@ class Graph:
         self.usages: dict[str, Usage] = {}
         self.calls = 0
 
-    def serve(self, request: Request) -> Answer:
+    def serve(self, sent: Request) -> Answer:
         self.world.settle()
-        instagram_host, version, path = _split(request.path)
-        request = replace(request, path=path)
-        base = f"{request.base}/{INSTAGRAM_PREFIX}/" if instagram_host else f"{request.base}/"
-        base += f"v{version[0]}.{version[1]}"
-        try:
-            if version > CURRENT:
-                raise refuse(self.world.switches.unknown_version_code, "Unknown Graph API version")
-            if not path and request.method == "POST" and "batch" in request.params:
-                return self._batch(request, base, instagram_host=instagram_host)
-        except MetaError as error:
-            return self._refused(error, version)
-        if not path and "ids" in request.params:
-            return self._many(request, base, instagram_host=instagram_host)
-        return self.one(request, base, instagram_host=instagram_host)
+        request = opened(sent)
+        if request.version > CURRENT:
+            code = self.world.switches.unknown_version_code
+            return self._refused(refuse(code, "Unknown Graph API version"), request)
+        if not request.path and request.method == "POST" and "batch" in request.params:
+            return self._spoilt_by(self._strike(request, envelope=True), request, self._batch)
+        if not request.path and "ids" in request.params:
+            return self._many(request)
+        return self.one(request)
 
-    def one(self, request: Request, base: str, *, instagram_host: bool) -> Answer:
+    def one(self, request: Request) -> Answer:
         """One call with the faults it meets."""
-        version = _split(base.rpartition("/")[2])[1]
+        struck = self._strike(request)
+        return self._spoilt_by(struck, request, lambda called: self._answer(called, struck))
+
+    def _strike(self, request: Request, *, envelope: bool = False) -> tuple[Fault, ...]:
         with self.world.lock:
             self.calls += 1
-            struck = self.world.faults.strike(
-                self.world.random, request.method, f"/{request.path}", params=request.params, token=request.token
-            )
+            return self.world.faults.strike(self.world.random, request.method, f"/{request.path}",
+                                            params=request.params, token=request.token, envelope=envelope)  # fmt: skip
+
+    def _spoilt_by(self, struck: tuple[Fault, ...], request: Request, do: Callable[[Request], Answer]) -> Answer:
+        """Do it as faults let it happen, and let the answer arrive as they let it."""
         if slow := named(struck, "slow"):
             time.sleep(float(slow.details.get("seconds", 1)))
         if named(struck, "reset_before"):
             return Answer(0, b"", reset=True)
         if named(struck, "html500"):
-            return Answer(500, b"<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>",
-                          {"content-type": "text/html; charset=utf-8"})  # fmt: skip
-        return _spoilt(self._answer(request, base, struck, instagram_host=instagram_host, version=version), struck)
+            return Answer(500, SORRY, {"content-type": "text/html; charset=utf-8"})
+        with self.world.lock:
+            instagram = routes.about_instagram(self.world, request.path, instagram_host=request.instagram_host)
+        for fault in struck:
+            if error := faults.refusal(fault, instagram=instagram):
+                return self._refused(error, request, struck)
+        return _spoilt(do(request), struck)
 
-    def _answer(
-        self, request: Request, base: str, struck: tuple[Fault, ...], *, instagram_host: bool, version: tuple[int, int]
-    ) -> Answer:
+    def _answer(self, request: Request, struck: tuple[Fault, ...]) -> Answer:
         try:
-            call = self._call(request, base, struck, instagram_host=instagram_host)
+            call = self._call(request, struck)
             call = replace(call, fetched=self._fetched(call), proven=self._proven(call))
             with self.world.lock:
-                usage = count_call(self.world, self.usages, token_value=request.token or "",
-                                   instagram=routes.instagram_object(call))  # fmt: skip
-                for fault in struck:
-                    if error := faults.refusal(fault, instagram=routes.instagram_object(call)):
-                        raise error
+                about = routes.about_instagram(self.world, call.path, instagram_host=call.instagram_host)
+                usage = count_call(self.world, self.usages, token_value=request.token or "", instagram=about)
                 shown = routes.answer(replace(call, now=self.world.now()))
         except MetaError as error:
-            return self._refused(error, version, struck)
-        return Answer(200, _json(shown), {**self._headers(version), **usage})
+            return self._refused(error, request, struck)
+        return Answer(200, _json(shown), {**self._headers(request), **usage})
 
-    def _call(self, request: Request, base: str, struck: tuple[Fault, ...], *, instagram_host: bool) -> Call:
+    def _call(self, request: Request, struck: tuple[Fault, ...]) -> Call:
         with self.world.lock:
             anonymous = request.path == "oauth/access_token"
             token = None if anonymous else identity.token_of(self.world, request.token)
-            identity.check_host(token, instagram_host=instagram_host)
-            call = Call(self.world, request.method, request.path, request.params, token, base, self.world.now(),
-                        instagram_host, request.files, faults=struck)  # fmt: skip
+            identity.check_host(token, instagram_host=request.instagram_host)
+            call = Call(self.world, request.method, request.path, request.params, token, request.root,
+                        self.world.now(), request.instagram_host, request.files, faults=struck)  # fmt: skip
             identity.check_proof(call)
             return call
 
@@ -128,36 +142,39 @@ class Graph:
         seconds = self.world.switches.webhook_seconds
         return subscriptions.prove(call.params["callback_url"], call.text("verify_token"), seconds=seconds)
 
-    def _many(self, request: Request, base: str, *, instagram_host: bool) -> Answer:
+    def _many(self, request: Request) -> Answer:
         """`?ids=a,b`: an object keyed by id; one bad id fails all."""
         ids = [part for part in request.params["ids"].split(",") if part]
-        version = _split(base.rpartition("/")[2])[1]
         if request.method != "GET" or not ids or len(ids) > self.world.switches.ids_max:
-            return self._refused(invalid(f"ids must be a list of at most {self.world.switches.ids_max}"), version)
+            return self._refused(invalid(f"ids must be a list of at most {self.world.switches.ids_max}"), request)
         params = {key: value for key, value in request.params.items() if key != "ids"}
         shown: Json = {}
         for node_id in ids:
-            answer = self.one(replace(request, path=node_id, params=params), base, instagram_host=instagram_host)
-            if answer.status != 200:  # noqa: PLR2004
+            answer = self.one(replace(request, path=node_id, params=params))
+            if answer.reset or answer.status != 200:  # noqa: PLR2004  HTTP's own number
                 return answer
             shown[node_id] = json.loads(answer.body)
         return replace(answer, body=_json(shown))
 
-    def _batch(self, request: Request, base: str, *, instagram_host: bool) -> Answer:
-        items = _items(request)
-        results = [self._item(request, item, base, instagram_host=instagram_host) for item in items]
-        return Answer(200, _json(results), self._headers(_split(base.rpartition("/")[2])[1]))
+    def _batch(self, request: Request) -> Answer:
+        try:
+            items = _items(request)
+        except MetaError as error:
+            return self._refused(error, request)
+        return Answer(200, _json([self._item(request, item) for item in items]), self._headers(request))
 
-    def _item(self, request: Request, item: Json, base: str, *, instagram_host: bool) -> Json | None:
+    def _item(self, request: Request, item: Json) -> Json | None:
         path, _, query = str(item["relative_url"]).partition("?")
         params = dict(parse_qsl(query, keep_blank_values=True))
         params |= dict(parse_qsl(str(item.get("body", "")), keep_blank_values=True))
         token = params.pop("access_token", request.token)
-        inner = replace(request, method=item["method"].upper(), path=_split(path)[2], params=params, token=token)
+        host = f"{INSTAGRAM_PREFIX}/" if request.instagram_host else ""
+        method = str(item["method"]).upper()
+        inner = opened(replace(request, method=method, path=host + path, params=params, token=token))
         unfinished = self._unfinished(inner)
         if unfinished is not None and not unfinished.details.get("done"):
             return None
-        answer = self.one(inner, base, instagram_host=instagram_host)
+        answer = self.one(inner)
         if unfinished is not None or answer.reset:
             return None
         headers = [{"name": name, "value": value} for name, value in answer.headers.items()]
@@ -167,15 +184,15 @@ class Graph:
         with self.world.lock:
             return self.world.faults.strike_kind(self.world.random, "batch_null", inner.method, f"/{inner.path}")
 
-    def _refused(self, error: MetaError, version: tuple[int, int], struck: tuple[Fault, ...] = ()) -> Answer:
-        extra: dict[str, str] = {}
+    def _refused(self, error: MetaError, request: Request, struck: tuple[Fault, ...] = ()) -> Answer:
+        headers = self._headers(request)
         for fault in struck:
-            extra |= {str(k).lower(): str(v) for k, v in (fault.details.get("headers") or {}).items()}
-        headers = {**self._headers(version), **extra}
+            headers |= {str(name).lower(): str(value) for name, value in (fault.details.get("headers") or {}).items()}
         headers["www-authenticate"] = f'OAuth "Facebook Platform" "invalid_request" "code {error.graph_code}"'
         return Answer(error.http_status or 400, _json(body(error, headers["x-fb-trace-id"])), headers)
 
-    def _headers(self, version: tuple[int, int]) -> dict[str, str]:
+    def _headers(self, request: Request) -> dict[str, str]:
+        version = request.served_by
         trace = f"A{self.world.seed:x}{self.calls:010x}"
         return {"content-type": JSON_TYPE, "facebook-api-version": f"v{version[0]}.{version[1]}",
                 "x-fb-trace-id": trace, "x-fb-rev": "1031000000", "x-fb-request-id": trace,
@@ -197,17 +214,17 @@ def _items(request: Request) -> list[Json]:
     return items
 
 
-def _split(path: str) -> tuple[bool, tuple[int, int], str]:
-    """Instagram host?, the version that serves the call, the rest of the path."""
-    path = path.strip("/")
-    instagram = path == INSTAGRAM_PREFIX or path.startswith(f"{INSTAGRAM_PREFIX}/")
-    if instagram:
-        path = path[len(INSTAGRAM_PREFIX) + 1 :]
+def opened(request: Request) -> Request:
+    """The host prefix and the version, taken off the path. Without a version: the current one."""
+    path = request.path.strip("/")
+    host, _, rest = path.partition("/")
+    instagram = host == INSTAGRAM_PREFIX
+    path = rest if instagram else path
     version = CURRENT
     if found := _VERSION.match(path):
-        version = max((int(found[1]), int(found[2])), OLDEST)
+        version = (int(found[1]), int(found[2]))
         path = path[found.end() :]
-    return instagram, version, path.strip("/")
+    return replace(request, path=path.strip("/"), instagram_host=instagram, version=version)
 
 
 def _spoilt(answer: Answer, struck: tuple[Fault, ...]) -> Answer:

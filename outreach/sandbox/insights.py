@@ -80,7 +80,7 @@ def figures(world: World, item: Post | Media, at: datetime) -> dict[str, int]:
         "saved": reach // 90,
         "follows": reach // 400,
         "profile_visits": reach // 60,
-        "reactions": sum(attention.reactions_by(at).values()),
+        "reactions": attention.reacted(at),
         "comments": sum(c.created_at <= at for c in world.live_comments(item.id)),
     }
 

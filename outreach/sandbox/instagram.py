@@ -324,7 +324,7 @@ def _comments_count(call: Call, media: Media, _one: Field) -> Any:
 
 
 def _likes(call: Call, media: Media, _one: Field) -> Any:
-    return sum(media.attention.reactions_by(call.now).values()) if media.attention else 0
+    return media.attention.reacted(call.now) if media.attention else 0
 
 
 def _username(call: Call, media: Media, _one: Field) -> Any:

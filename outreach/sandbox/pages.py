@@ -344,7 +344,7 @@ def list_reactions(call: Call, post: Post) -> Json:
 
 
 def _shares(call: Call, post: Post, _one: Field) -> Any:
-    count = sum(post.attention.reactions_by(call.now).values()) // 12 if post.attention else 0
+    count = post.attention.reacted(call.now) // 12 if post.attention else 0
     return {"count": count} if count else OMIT
 
 

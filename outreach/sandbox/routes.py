@@ -8,7 +8,7 @@ from typing import Any
 from outreach.sandbox import comments, identity, insights, instagram, pages, photos, private_replies, subscriptions
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.refusals import gone, invalid
-from outreach.sandbox.world import Account, App, Comment, Container, Media, Node, Page, Photo, Post, User
+from outreach.sandbox.world import Account, App, Comment, Container, Media, Node, Page, Photo, Post, User, World
 
 Handler = Callable[[Call, Any], Json]
 
@@ -128,7 +128,7 @@ def _no_such_edge(node_id: str, kind: str, edge: str, method: str) -> Exception:
     return gone(node_id, method)
 
 
-def instagram_object(call: Call) -> bool:
-    """Whether a call is about Instagram: it decides which limit it counts against and which errors it meets."""
-    node = call.world.nodes.get(call.path.partition("/")[0])
-    return call.instagram_host or (node is not None and kind_of(node) in INSTAGRAM_KINDS)
+def about_instagram(world: World, path: str, *, instagram_host: bool) -> bool:
+    """It decides which limit a call counts against and which errors it meets."""
+    node = world.nodes.get(path.partition("/")[0])
+    return instagram_host or (node is not None and kind_of(node) in INSTAGRAM_KINDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import heapq
 import itertools
@@ -137,11 +138,12 @@ class Attention:
     def views(self, at: datetime) -> int:
         return int(self.reach * self.views_per_person * self.share(at))
 
+    def reacted(self, at: datetime) -> int:
+        return bisect.bisect_right(self.reactions, at, key=lambda reaction: reaction[0])
+
     def reactions_by(self, at: datetime) -> dict[str, int]:
         counts: dict[str, int] = {}
-        for when, kind in self.reactions:
-            if when > at:
-                break
+        for _, kind in self.reactions[: self.reacted(at)]:
             counts[kind] = counts.get(kind, 0) + 1
         return counts
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import requests
 
@@ -146,3 +148,18 @@ def test_a_private_reply_may_have_been_sent_by_somebody_else(api, server):
 
 def test_every_kind_is_explained():
     assert all(KINDS.values())
+
+
+@pytest.mark.parametrize(("kind", "posts"), [("reset_before", 0), ("reset_after", 1)])
+def test_a_whole_batch_may_be_lost(api, server, kind, posts):
+    api.desk("faults", kind=kind, match={"method": "POST", "path_regex": "^/$"})
+    item = {"method": "POST", "relative_url": f"{server.page_id}/feed", "body": "message=x"}
+    with pytest.raises(requests.ConnectionError):
+        api.raw("POST", "", batch=json.dumps([item]))
+    assert len(api.state("posts")) == posts
+
+
+def test_a_fault_without_a_path_strikes_the_items_of_a_batch(api, server):
+    api.desk("faults", kind="error", code=2, status=500)
+    items = [{"method": "GET", "relative_url": server.page_id}] * 2
+    assert [answer["code"] for answer in api("POST", "", batch=json.dumps(items))] == [500, 200]
