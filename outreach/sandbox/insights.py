@@ -66,27 +66,26 @@ MEDIA_UNSHARED = ("facebook_views", "crossposted_views")
 # -- figures ----------------------------------------------------------------------------------------------------
 
 
-def figures(world: World, item: Post | Media, at: datetime) -> dict[str, int]:
-    """Every count of one post at a time. Nothing may exceed what it is a part of."""
+#: Counts that follow from how many people a post has reached: one in so many.
+ONE_IN = {"clicks": 25, "shares": 120, "saved": 90, "follows": 400, "profile_visits": 60}
+FIGURES = ("reach", "views", *ONE_IN, "reactions", "comments")
+
+
+def figure(world: World, item: Post | Media, name: str, at: datetime) -> int:
+    """One count of one post at a time, 0 for a name that counts nothing here."""
     attention = item.attention
+    if name == "comments":
+        return sum(comment.created_at <= at for comment in world.live_comments(item.id))
     if attention is None:
-        return dict.fromkeys(("reach", "views", "clicks", "shares", "saved", "reactions", "comments"), 0)
-    reach = attention.reached(at)
-    return {
-        "reach": reach,
-        "views": attention.views(at),
-        "clicks": reach // 25,
-        "shares": reach // 120,
-        "saved": reach // 90,
-        "follows": reach // 400,
-        "profile_visits": reach // 60,
-        "reactions": attention.reacted(at),
-        "comments": sum(c.created_at <= at for c in world.live_comments(item.id)),
-    }
+        return 0
+    if name in ONE_IN:
+        return attention.reached(at) // ONE_IN[name]
+    counts = {"reach": attention.reached, "views": attention.views, "reactions": attention.reacted}
+    return counts[name](at) if name in counts else 0
 
 
-def engagements(count: dict[str, int]) -> int:
-    return count["reactions"] + count["comments"] + count["clicks"] + count["shares"]
+def figures(world: World, item: Post | Media, at: datetime) -> dict[str, int]:
+    return {name: figure(world, item, name, at) for name in FIGURES}
 
 
 def _visible(world: World, owner: Page | Account) -> Iterator[tuple[Post | Media, Attention]]:
@@ -97,7 +96,7 @@ def _visible(world: World, owner: Page | Account) -> Iterator[tuple[Post | Media
 def gained(world: World, owner: Page | Account, name: str, start: datetime, end: datetime) -> int:
     """How much a count grew over all posts between two times."""
     return sum(
-        figures(world, item, end).get(name, 0) - figures(world, item, start).get(name, 0)
+        figure(world, item, name, end) - figure(world, item, name, start)
         for item, attention in _visible(world, owner)
         if attention.since < end
     )
@@ -307,9 +306,7 @@ def media_figures(world: World, media: Media, at: datetime) -> dict[str, int]:
         "total_views": count["views"],
         "total_interactions": interactions,
         "reposts": count["shares"] // 3,
-        "follows": count.get("follows", 0),
-        "profile_visits": count.get("profile_visits", 0),
-        "profile_activity": count.get("profile_visits", 0) // 8,
+        "profile_activity": count["profile_visits"] // 8,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import requests
@@ -124,3 +125,25 @@ def test_a_second_delete_is_an_error_or_a_success(api):
     assert "error" in api("DELETE", comment)
     api.switch(second_delete_is_error=False)
     assert api("DELETE", comment)["success"]
+
+
+REAL = Path(__file__).parents[4] / "shared" / "data" / "sets"
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the labelled sets are not here")
+def test_real_comments_pass_through_as_they_were_written():
+    lines = [line for path in sorted(REAL.glob("*.tsv")) for line in read_replay(path)[:40]][:400]
+    with SandboxServer(replay=lines, switches=Switches(counts_drift=False)) as server:
+        headers = {"Authorization": f"Bearer {server.page_token}"}
+        for number in range(60):
+            order = {"message": f"منشور {number}"}
+            requests.post(f"{server.base_url}/{server.page_id}/feed", data=order, headers=headers, timeout=5)
+        order = {"to": (server.world.now() + timedelta(days=9)).isoformat()}
+        requests.post(f"{server.base_url}/_sandbox/clock", json=order, timeout=30)
+        seen: list[str] = []
+        for post in requests.get(f"{server.base_url}/_sandbox/state", timeout=5).json()["posts"]:
+            params = {"filter": "stream", "limit": "100"}
+            url = f"{server.base_url}/{post['id']}/comments"
+            seen += [one["message"] for one in requests.get(url, params, headers=headers, timeout=5).json()["data"]]
+    unedited = set(lines) & set(seen)
+    assert len(unedited) > 0.8 * len(set(lines))  # the rest was edited or deleted by its writers
