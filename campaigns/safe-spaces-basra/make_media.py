@@ -152,7 +152,7 @@ def palm(x: float, base: float, tall: float, palette: Palette, lean: float = 0.0
     return (
         f'<path d="M{x - trunk * 1.4:.0f},{base} Q{x + lean * 0.2:.0f},{base - tall / 2:.0f} {crown_x - trunk / 2:.0f},{crown_y:.0f} '
         f'h{trunk:.0f} Q{x + lean * 0.2 + trunk * 1.6:.0f},{base - tall / 2:.0f} {x + trunk * 1.4:.0f},{base} Z" fill="{palette.art}"/>'
-        f'<g fill="{palette.art}" stroke="{palette.ground}" stroke-width="2">{"".join(leaves)}</g><g fill="{palette.accent}">{dates}</g>'
+        f'<g fill="{palette.art}">{"".join(leaves)}<circle cx="{crown_x:.0f}" cy="{crown_y:.0f}" r="{size * 0.07:.1f}"/></g><g fill="{palette.accent}">{dates}</g>'
     )
 
 
@@ -179,7 +179,7 @@ def river(palette: Palette, height: int) -> str:
     top = height - 240
     return (
         f'<circle cx="270" cy="{top - 40}" r="150" fill="{palette.accent}"/>'
-        f"{palm(880, top + 26, 330, palette, -26)}{palm(985, top + 30, 250, palette, 18)}"
+        f"{palm(880, top + 26, 290, palette, -22)}{palm(985, top + 30, 220, palette, 14)}"
         f"{waves(palette, top, height)}{boat(310, top + 6, palette)}"
     )
 
@@ -239,7 +239,7 @@ def door(palette: Palette, height: int) -> str:
     return (
         f'<path d="{arch}" fill="{palette.accent}"/><path d="{arch}" fill="none" stroke="{palette.art}" stroke-width="26"/>'
         f'<path d="M{x},{base} L{x + wide},{base} L{x + wide + 130},{base + 66} H{x - 20}Z" fill="{palette.accent}" opacity=".55"/>'
-        f'<path d="{leaf}" fill="{palette.art}"/>{studs}{palm(170, base + 20, 350, palette, 16)}{palm(905, base + 20, 400, palette, -22)}'
+        f'<path d="{leaf}" fill="{palette.art}"/>{studs}{palm(128, base + 20, 330, palette, 10)}{palm(905, base + 20, 400, palette, -22)}'
     )
 
 
