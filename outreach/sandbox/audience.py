@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import math
 import random
-from collections import deque
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -27,7 +26,6 @@ class Audience:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.replay: deque[str] = deque()
         self.seen = 0
         dice = self._dice("crowd")
         self.crowd = [_person(dice, number) for number in range(CROWD)]
@@ -63,8 +61,8 @@ class Audience:
         self.world.plan(at, speak)
 
     def _line(self, dice: random.Random) -> tuple[str, str]:
-        if self.replay:
-            return self.replay.popleft(), "replay"
+        if self.world.replay:
+            return self.world.replay.popleft(), "replay"
         return words.say(dice, ordinary_share=self.world.switches.ordinary_share)
 
     def _speak(

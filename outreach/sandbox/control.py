@@ -107,6 +107,13 @@ class Control:
             comments.edit(self.world, found, str(order["text"]))
         return {"id": found.id}
 
+    def replay(self, order: Json) -> Json:
+        """`texts`: what the audience says first, under posts that become visible from now on."""
+        texts = [str(text) for text in order["texts"]]
+        with self.world.lock:
+            self.world.replay.extend(texts)
+        return {"texts": len(texts)}
+
     def webhooks(self, order: Json) -> Json:
         """Subscribe a callback without the challenge: `callback_url`, maybe `objects`. Every owner gets all fields."""
         with self.world.lock:
@@ -166,6 +173,7 @@ DESK: dict[tuple[str, str], Handler] = {
     ("POST", "comment"): Control.comment,
     ("POST", "webhooks"): Control.webhooks,
     ("GET", "webhooks"): Control.deliveries,
+    ("POST", "replay"): Control.replay,
     ("POST", "token"): Control.token,
     ("GET", "channels"): Control.channels,
     ("GET", "switches"): Control.switches,

@@ -62,7 +62,8 @@ def create_world(
     """
     world = World(seed=seed, start=start, switches=switches)
     world.on_visible.append(partial(notices.visible, world))
-    Audience(world).replay.extend(replay)
+    Audience(world)
+    world.replay.extend(replay)
     world.apps[APP_ID] = App(APP_ID, APP_SECRET, VERIFY_TOKEN)
     world.add(world.apps[APP_ID])
     numbers = range(1, pages + 1)

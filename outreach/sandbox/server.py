@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,7 @@ from outreach.sandbox import delivery
 from outreach.sandbox.app import SandboxApp, create_app
 from outreach.sandbox.seeding import APP_ID, APP_SECRET, START, VERIFY_TOKEN, Channel, create_world
 from outreach.sandbox.switches import Switches
+from outreach.sandbox.words import read_replay
 from outreach.sandbox.world import TokenKind, World
 
 TICK = 0.05  # seconds between looks at the outbox and, while the clock runs, at what is due
@@ -50,6 +52,13 @@ class SandboxServer:
         """Begin anew with another world on the same port; starting a server takes longer than this."""
         world, self.channels = create_world(seed=seed, start=start, pages=pages, switches=switches)
         self._app.install(world)
+
+    def replay(self, path: Path, *, column: str = "text") -> int:
+        """Let the audience say a TSV's or CSV's comments first; how many there are. Posts already out are not meant."""
+        lines = read_replay(path, column=column)
+        with self.world.lock:
+            self.world.replay.extend(lines)
+        return len(lines)
 
     @property
     def world(self) -> World:

@@ -147,3 +147,15 @@ def test_real_comments_pass_through_as_they_were_written():
             seen += [one["message"] for one in requests.get(url, params, headers=headers, timeout=5).json()["data"]]
     unedited = set(lines) & set(seen)
     assert len(unedited) > 0.8 * len(set(lines))  # the rest was edited or deleted by its writers
+
+
+def test_a_file_can_be_replayed_into_a_running_sandbox(api, server, tmp_path):
+    path = tmp_path / "words.tsv"
+    path.write_text("text\nالاولى\nالثانية\n", encoding="utf-8")
+    assert server.replay(path) == 2
+    api.desk("replay", texts=["الثالثة"])
+    api.switch(audience=True)
+    api.post()
+    api.jump(days=9)
+    replayed = {comment["text"] for comment in api.state("comments") if comment["kind"] == "replay"}
+    assert replayed == {"الاولى", "الثانية", "الثالثة"}
