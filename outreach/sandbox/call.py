@@ -7,13 +7,12 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from dateutil import parser as dates
 
-from outreach.errors import MetaError
 from outreach.sandbox import fields as field_list
 from outreach.sandbox.faults import Fault, named
 from outreach.sandbox.fetching import Fetched
@@ -129,7 +128,7 @@ class Call:
         token = self.someone()
         for scope in scopes:
             targets = token.targets.get(scope)
-            if scope not in token.scopes or (target and targets is not None and target not in targets):
+            if not token.holds(scope, self.now) or (target and targets is not None and target not in targets):
                 raise unpermitted(scope, code=code)
 
     def someone(self) -> Token:
@@ -221,10 +220,6 @@ def unix(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def days(count: float) -> timedelta:
-    return timedelta(days=count)
-
-
 def _at(key: str, name: str) -> bool:
     return key.startswith(f"{name}[") and key.endswith("]") and key[len(name) + 1 : -1].isdecimal()
 
@@ -241,6 +236,3 @@ def _after(items: list[Item], key: Callable[[Item], Key], cursor: Key | None, *,
 
 def _before(items: list[Item], key: Callable[[Item], Key], cursor: Key, *, newest_first: bool) -> list[Item]:
     return [item for item in items if (key(item) > cursor if newest_first else key(item) < cursor)]
-
-
-__all__ = ["PAGING", "Call", "Json", "MetaError", "days", "key_of", "stamp", "unix"]

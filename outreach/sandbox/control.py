@@ -132,13 +132,15 @@ class Control:
             return {"deliveries": [asdict(one) for one in self.world.deliveries]}
 
     def token(self, order: Json) -> Json:
-        """Let something happen to a token: `subcode` (0: just invalid; null: mended), `scopes`, `expires_at`."""
+        """Let something befall a token: `subcode` (0: just invalid; null: mended), `scopes`, `targets`, `expires_at`."""
         with self.world.lock:
             token = self.world.tokens[str(order["token"])]
             if "subcode" in order:
                 token.subcode = order["subcode"]
             if "scopes" in order:
                 token.scopes = frozenset(order["scopes"])
+            if "targets" in order:
+                token.targets = {scope: tuple(ids) for scope, ids in order["targets"].items()}
             if "expires_at" in order:
                 token.expires_at = utc(order["expires_at"]) if order["expires_at"] else None
         return {"success": True}

@@ -17,7 +17,6 @@ from outreach.sandbox.world import App, Page, Token, TokenKind, User, World
 
 LONG_LIVED = 5_183_944  # seconds, as Meta answers
 PROOF_LIFE = 300  # seconds
-EXPIRES_WITH_DATA = ("instagram_",)  #: scopes that end 90 days after the person was last active
 WORDS = {458: "has not authorized application", 459: "must log in at www.facebook.com", 460: "has changed the password",
          463: "Session has expired", 464: "is not a confirmed user", 467: "session has been invalidated",
          492: "must be an administrator, editor, or moderator of the page"}  # fmt: skip

@@ -74,7 +74,7 @@ class User:
 
 @dataclass
 class Token:
-    value: str
+    value: str = field(repr=False)
     kind: TokenKind
     app_id: str
     user_id: str
@@ -88,6 +88,12 @@ class Token:
     data_access_expires_at: datetime | None = None
     long_lived: bool = True
     subcode: int | None = None  #: what happened to it: a subcode of error 190, 0 for none of them
+
+    def holds(self, scope: str, now: datetime) -> bool:
+        """Whether a scope is granted and not lapsed: Instagram's end 90 days after the person was last active."""
+        ends = self.data_access_expires_at if self.kind is not TokenKind.IGUSER else None
+        lapsed = scope.startswith("instagram_") and ends is not None and now >= ends
+        return scope in self.scopes and not lapsed
 
 
 @dataclass
@@ -242,8 +248,8 @@ class Comment:
     id: str
     object_id: str
     owner_id: str  #: the Page or account under whose post it stands
-    author: Author
-    text: str
+    author: Author = field(repr=False)
+    text: str = field(repr=False)  #: may be real people's words, when a file is replayed
     created_at: datetime
     facebook: bool
     parent_id: str | None = None
@@ -283,8 +289,8 @@ class Update:
 
     topic: str  #: the webhook object: `page` or `instagram`
     owner_id: str
-    field: str
-    value: dict[str, object]
+    field_name: str
+    value: dict[str, object] = field(repr=False)
     at: datetime
 
 
@@ -293,7 +299,7 @@ class Delivery:
     """One POST to a subscriber; status 0: no answer."""
 
     topic: str
-    body: str
+    body: str = field(repr=False)
     status: int
     at: str
 

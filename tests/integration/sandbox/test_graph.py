@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -132,3 +133,18 @@ def test_each_item_of_a_batch_counts(api, server):
     api.switch(page_calls=3)
     answers = batch(api, [{"method": "GET", "relative_url": server.page_id}] * 4)
     assert [answer["code"] for answer in answers] == [200, 200, 200, 403]
+
+
+def test_calls_from_many_threads_are_all_done_once(api, server):
+    def write(number):
+        return requests.post(
+            f"{server.base_url}/{server.page_id}/feed",
+            data={"message": str(number), "published": "false"},
+            headers={"Authorization": f"Bearer {server.page_token}"},
+            timeout=10,
+        ).json()["id"]
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(write, range(80)))
+    assert len(set(ids)) == 80
+    assert sorted(int(post["text"]) for post in api.state("posts")) == list(range(80))

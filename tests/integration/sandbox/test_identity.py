@@ -122,3 +122,16 @@ def test_an_instagram_token_is_refreshed_after_a_day(api, server):
 
 def test_tokens_can_be_told_from_meta_s(server):
     assert all(value.startswith("SANDBOX") for value in server.world.tokens)
+
+
+def test_a_scope_may_be_granted_for_some_assets_only(api, server, app_token):
+    api.desk("token", token=server.page_token, targets={"pages_manage_posts": ["1"]})
+    assert api("POST", f"{server.page_id}/feed", message="x")["error"]["code"] == 200
+    data = api("GET", "debug_token", token=app_token, input_token=server.page_token)["data"]
+    assert {"scope": "pages_manage_posts", "target_ids": ["1"]} in data["granular_scopes"]
+
+
+def test_instagram_s_scopes_lapse_after_ninety_days_and_pages_do_not(api, server):
+    api.jump(days=90)
+    assert api("GET", server.ig_id)["error"]["code"] == 10
+    assert api("GET", server.page_id)["http"] == 200
