@@ -58,7 +58,7 @@ def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purge
 def _serious() -> ColumnElement[bool]:
     """Was ever S0–S1, dismissed flags included."""
     flagged = exists().where(Flag.comment_id == Comment.id, Flag.severity <= Severity.S1)
-    return or_(Comment.severity <= Severity.S1, flagged)
+    return or_(func.coalesce(Comment.severity, Severity.S3) <= Severity.S1, flagged)
 
 
 def _serious_due(now: datetime, days: int) -> ColumnElement[bool]:

@@ -68,9 +68,9 @@ def test_an_unknown_login_costs_a_hash_as_well(database, user, monkeypatch):
 
 def test_guessing_at_one_login_is_slowed_down_from_any_address(database, user):
     for number in range(accounts.FAILURES_PER_LOGIN):
-        with pytest.raises(DeniedError, match="login.failed"):
+        with pytest.raises(DeniedError, match=r"login\.failed"):
             _sign_in(database, password="wrong password 1", address=f"10.0.0.{number}")
-    with pytest.raises(DeniedError, match="login.throttled"):
+    with pytest.raises(DeniedError, match=r"login\.throttled"):
         _sign_in(database, address="10.9.9.9")
     assert _sign_in(database, now=NOW + accounts.WINDOW + timedelta(seconds=1))
 
@@ -78,9 +78,9 @@ def test_guessing_at_one_login_is_slowed_down_from_any_address(database, user):
 def test_guessing_from_one_address_is_slowed_down_for_any_login(database, user, monkeypatch):
     monkeypatch.setattr(accounts, "FAILURES_PER_ADDRESS", 3)
     for number in range(3):
-        with pytest.raises(DeniedError, match="login.failed"):
+        with pytest.raises(DeniedError, match=r"login\.failed"):
             _sign_in(database, login=f"nobody{number}")
-    with pytest.raises(DeniedError, match="login.throttled"):
+    with pytest.raises(DeniedError, match=r"login\.throttled"):
         _sign_in(database)
     assert _sign_in(database, address="10.0.0.2")
 
@@ -124,7 +124,7 @@ def test_sessions_end_with_a_new_password_other_roles_or_a_disabled_user(databas
 
 def test_a_disabled_user_cannot_sign_in_until_enabled(database, user):
     accounts.disable_user(database, "zainab", now=NOW)
-    with pytest.raises(DeniedError, match="login.failed"):
+    with pytest.raises(DeniedError, match=r"login\.failed"):
         _sign_in(database)
     accounts.enable_user(database, "zainab", now=NOW)
     assert _sign_in(database)
@@ -137,9 +137,9 @@ def test_a_live_installation_refuses_demo_users(database):
     with database.write() as session:
         session.add(Installation(mode=Mode.LIVE, keys="k", created_at=NOW))
     assert _who(database, token) is None
-    with pytest.raises(DeniedError, match="login.failed"):
+    with pytest.raises(DeniedError, match=r"login\.failed"):
         _sign_in(database, login="demo")
-    with pytest.raises(DeniedError, match="user.demo_in_live"):
+    with pytest.raises(DeniedError, match=r"user\.demo_in_live"):
         accounts.create_user(database, demo=True, **{**options, "login": "demo2"})
 
 
@@ -165,7 +165,7 @@ def test_what_cannot_be_a_user_is_refused(database, changes, code):
 
 
 def test_a_login_is_given_once(database, user):
-    with pytest.raises(ConflictError, match="user.login_taken"):
+    with pytest.raises(ConflictError, match=r"user\.login_taken"):
         accounts.create_user(database, login="ZAINAB", display_name="Z", roles=["lead"], password=PASSWORD, now=NOW)
     with pytest.raises(NotFoundError):
         accounts.find_user(database, "nobody")

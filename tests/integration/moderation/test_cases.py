@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from outreach import moderation
 from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
-from outreach.states import CaseStatus, ReviewState, Route, Severity
+from outreach.states import ReviewState, Route, Severity
 from outreach.tables import Case, Comment, Flag
 
 
