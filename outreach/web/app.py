@@ -24,7 +24,7 @@ from outreach.states import Mode
 from outreach.web import cases, digests, health, login, privacy, publications, review, webhooks
 from outreach.web import media as images
 from outreach.web.deps import Page, Site, environment
-from outreach.web.security import BodyLimit, BodyTooLargeError, Guard, SameOrigin, SignedIn
+from outreach.web.security import BodyLimit, Guard, SameOrigin, SignedIn
 
 STATIC = Path(__file__).parent / "static"
 STATUSES: dict[type[BaseException], HTTPStatus] = {
@@ -33,7 +33,6 @@ STATUSES: dict[type[BaseException], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RequestValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    BodyTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 
 
@@ -80,6 +79,7 @@ def error_page(request: Request, error: BaseException) -> Response:
         status,
         title=code if Page(request).words.maybe(code) else "error.500",
         request_id=request.state.request_id,
+        path="/",  # the address may be made up, and the page must not repeat it
     )
 
 

@@ -106,8 +106,7 @@ class Page:
             tabs=self.tabs,
             error_words=self.error_words,
             idle=self.site.settings.web.idle_minutes,
-            path=self.request.url.path,
-            **context,
+            **{"path": self.request.url.path, **context},
         )
 
     def error_words(self, code: str, params: Mapping[str, object]) -> str:

@@ -16,6 +16,7 @@ from outreach.errors import ConflictError, DeniedError, InvalidError, OutreachEr
 from outreach.moderation import ItemView, QueueFilter, QueueItem
 from outreach.states import Flag, Permission, ReviewState, Severity, Verdict
 from outreach.web.deps import READS_COMMENTS, Page, allowed
+from outreach.web.security import safe_next
 
 router = APIRouter(prefix="/review")
 Reader = Annotated[Page, Depends(allowed(*READS_COMMENTS))]
@@ -91,6 +92,7 @@ def show_queue(page: Reader, filters: FilterQuery) -> Response:
         "review.html",
         found=found,
         overview=overview,
+        referrals=moderation.referrals(page.database, page.reader),
         filters=filters,
         severities=SEVERITIES,
         flags=list(Flag),
@@ -211,6 +213,41 @@ def undo(page: Decider, comment_id: str, decision: Annotated[Id, Form()]) -> Res
     return page.go(f"/review/{comment_id}")
 
 
+@router.post("/{comment_id}/flags")
+def add_flag(page: Decider, comment_id: str, flag: Annotated[Flag, Form()]) -> Response:
+    try:
+        moderation.add_flag(page.database, page.reader, comment_id, flag, now=page.now)
+    except (ConflictError, InvalidError) as error:
+        return _refused(page, comment_id, error)
+    # A report about staff leaves the sight of everybody but its own focal point, who raised it included.
+    gone = flag is Flag.STAFF_MISCONDUCT and not page.may(Permission.PSEA_READ)
+    return page.go("/review" if gone else f"/review/{comment_id}")
+
+
+@router.post("/{comment_id}/flags/{flag}/dismiss")
+def dismiss_flag(page: Decider, comment_id: str, flag: Flag) -> Response:
+    try:
+        moderation.dismiss_flag(page.database, page.reader, comment_id, flag, now=page.now)
+    except (ConflictError, DeniedError, InvalidError) as error:
+        return _refused(page, comment_id, error)
+    return page.go(f"/review/{comment_id}")
+
+
+@router.post("/{comment_id}/flags/threat/general")
+def mark_general(page: Decider, comment_id: str) -> Response:
+    try:
+        moderation.mark_threat_general(page.database, page.reader, comment_id, now=page.now)
+    except (ConflictError, InvalidError) as error:
+        return _refused(page, comment_id, error)
+    return page.go(f"/review/{comment_id}")
+
+
+@router.post("/referrals/{referral_id}/acknowledge")
+def acknowledge_referral(page: Decider, referral_id: str, comment: Annotated[Id, Form()]) -> Response:
+    moderation.acknowledge_referral(page.database, page.reader, referral_id, now=page.now)
+    return page.go(safe_next(f"/review/{comment}"))
+
+
 @router.post("/{comment_id}/case")
 def open_case(page: Decider, comment_id: str) -> Response:
     moderation.open_case(page.database, page.reader, comment_id, now=page.now)
@@ -239,6 +276,7 @@ def _item_page(
         reasons=policy.REASONS,
         colleagues=moderation.referees(page.database, page.reader, view.item.id),
         outcomes=policy.OUTCOMES,
+        addable=[flag for flag in Flag if flag not in {each.flag for each in view.item.flags if not each.dismissed}],
         **_item_words(page),
     )
 

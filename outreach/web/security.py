@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from outreach import logs
-from outreach.errors import OutreachError, describe
+from outreach.errors import describe
 
 #: paths that need no session; everything else does, also what does not exist
 PUBLIC_PATHS = frozenset({"/login", "/language", "/healthz", "/privacy", "/webhooks/meta", "/favicon.ico"})
@@ -154,41 +154,43 @@ def _may_write(scope: Scope) -> bool:
 
 
 class BodyLimit:
-    """Refuses a body that says or turns out to be too large, before anything reads it whole."""
+    """Refuses a body that says or turns out to be too large, before a route sees any of it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self.app(scope, receive, send)
             return
         limit = WEBHOOK_BYTES if scope["path"] in ORIGIN_EXEMPT else FORM_BYTES
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdigit() or int(length) > limit:
+        body = await _read(receive, limit) if length.isdigit() and int(length) <= limit else None
+        if body is None:
             await PlainTextResponse("too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
             return
-        await self.app(scope, _counted(receive, limit), send)
+        await self.app(scope, _replayed(body, receive), send)
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    seen = 0
-
-    async def count() -> Message:
-        nonlocal seen
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None as soon as it is longer than the limit or its sender has gone."""
+    body = b""
+    while True:
         message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise BodyTooLargeError(limit=limit)
-        return message
+        body += message.get("body", b"")
+        if len(body) > limit or message["type"] == "http.disconnect":
+            return None
+        if not message.get("more_body", False):
+            return body
 
-    return count
 
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
-class BodyTooLargeError(OutreachError):
-    """A body without a true length turned out to be too large."""
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
 
-    code = "web.too_large"
+    return replay
 
 
 class SignedIn:

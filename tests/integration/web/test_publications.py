@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from outreach.states import HeldReason, Outcome, PublicationStatus, Role
+from outreach.tables import PublishAttempt
+from tests.factories import make_post, make_publication
+from tests.sites import Site
+
+
+def planned(site: Site, name: str, due_at: datetime, **values: object) -> str:
+    with site.database.write() as session:
+        post = make_post(session, name=name)
+        return str(make_publication(session, post=post, due_at=due_at, **values).id)
+
+
+def test_a_week_is_shown_by_local_days_from_saturday_to_friday(site_on_both: Site):
+    site = site_on_both
+    late_friday = datetime(2026, 11, 27, 20, 59, tzinfo=UTC)  # 23:59 in Basra
+    planned(site, "on-friday", late_friday)
+    planned(site, "on-saturday", late_friday + timedelta(minutes=1))
+    client = site.sign_in(Role.COMMUNICATIONS, language="en").client
+    this_week, next_week = client.get("/posts").text, client.get("/posts?week=2026-11-28").text
+    assert "Week of 21 November" in this_week
+    assert "Friday 27 November" in this_week
+    assert ("on-friday" in this_week, "on-saturday" in this_week) == (True, False)
+    assert ("on-friday" in next_week, "on-saturday" in next_week) == (False, True)
+    assert client.get("/posts?week=2026-12-04").text == next_week
+
+
+def test_what_waits_for_a_person_stands_on_top_in_every_week(site: Site):
+    planned(site, "late-one", site.clock.now(), status=PublicationStatus.HELD, held_reason=HeldReason.LATE)
+    page = site.sign_in(Role.COMMUNICATIONS).client.get("/posts?week=2027-03-06").text
+    assert "late-one" in page
+    assert "فات وقته المسموح" in page
+    assert "لا شيء مخطط في هذا الأسبوع" in page
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("status", list(PublicationStatus))
+def test_every_status_has_words(site: Site, status: PublicationStatus, language: str):
+    publication_id = planned(site, "one", site.clock.now(), status=status)
+    client = site.sign_in(Role.COMMUNICATIONS, language=language).client
+    assert client.get("/posts").status_code == client.get(f"/posts/{publication_id}").status_code == 200
+
+
+@pytest.mark.parametrize("reason", list(HeldReason))
+def test_every_reason_to_hold_has_words(site: Site, reason: HeldReason):
+    publication_id = planned(site, "one", site.clock.now(), status=PublicationStatus.HELD, held_reason=reason)
+    assert site.sign_in(Role.COMMUNICATIONS).client.get(f"/posts/{publication_id}").status_code == 200
+
+
+def test_a_post_shows_what_was_tried_and_what_came_of_it(site: Site):
+    publication_id = planned(site, "one", site.clock.now(), status=PublicationStatus.UNKNOWN)
+    with site.database.write() as session:
+        for number, outcome in enumerate(Outcome, start=1):
+            attempt = PublishAttempt(
+                publication_id=publication_id,
+                step="release",
+                number=number,
+                started_at=site.clock.now(),
+                outcome=outcome,
+                error_code="meta.no_answer" if outcome is Outcome.UNKNOWN else "never.worded",
+            )
+            session.add(attempt)
+    page = site.sign_in(Role.COMMUNICATIONS, language="en").client.get(f"/posts/{publication_id}").text
+    assert re.findall(r"release (\d)", page) == ["1", "2", "3", "4"]
+    for words in ("under way", "refused", "no clear answer", "done", "Something went wrong (never.worded)."):
+        assert words in page
+    assert "it is never sent again by itself" in page
+
+
+def test_an_unknown_post_is_not_found(site: Site):
+    assert site.sign_in(Role.COMMUNICATIONS).client.get(f"/posts/{'0' * 32}").status_code == 404
+
+
+def test_only_a_safe_link_becomes_a_link(site: Site):
+    publication_id = planned(site, "one", site.clock.now(), status="published", permalink="javascript:alert(1)")
+    assert "javascript:" not in site.sign_in(Role.COMMUNICATIONS).client.get(f"/posts/{publication_id}").text
