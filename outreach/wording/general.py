@@ -195,6 +195,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "meta.config": ("إعداد التطبيق عند ميتا خاطئ.", "The app's configuration at Meta is wrong."),
     "meta.media_refused": ("رفضت ميتا الصورة.", "Meta refused the image."),
+    "meta.media_missing": ("لم تعد الصورة المرفوعة عند ميتا.", "The uploaded image is no longer at Meta."),
+    "meta.cannot_hide": ("لا تسمح ميتا بإخفاء هذا التعليق.", "Meta does not let this comment be hidden."),
+    "meta.paging": ("صفحات ميتا لا تنتهي.", "Meta's pages run in a circle."),
+    "meta.already_published": ("منشور من قبل.", "It is out already."),
     "meta.media_unreachable": (
         "لا تصل ميتا إلى الصورة. افحصوا media.public_base_url.",
         "Meta cannot fetch the image. Check media.public_base_url.",
@@ -226,6 +230,71 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mail.recipient_refused": ("رفض خادم البريد المستلم.", "The mail server refused the recipient."),
     "mail.unreachable": ("لا نصل إلى خادم البريد ({error}).", "The mail server cannot be reached ({error})."),
     "model.invalid": ("ملف النموذج ناقص أو تالف.", "The model is missing or damaged."),
+    # -- doctor
+    "doctor.fine": ("كل شيء على ما يرام ({mode}).", "All is well ({mode})."),
+    "doctor.open_to_others": (
+        "{path} مفتوح لمستخدمين آخرين على الجهاز. نفّذوا: chmod -R go= {path}",
+        "{path} is open to other users of this machine. Run: chmod -R go= {path}",
+    ),
+    "doctor.disk": ("بقي على القرص {megabytes} ميغابايت فقط.", "Only {megabytes} MB are left on the disk."),
+    "doctor.model": (
+        "نموذج التصنيف {model} لا يُفتح ({code}). حتى يُصلَح تذهب كل التعليقات إلى المراجعة.",
+        "The model {model} does not load ({code}). Until it does, every comment goes to review.",
+    ),
+    "doctor.no_mail": (
+        "لا يوجد بريد (mail.host): التنبيهات لا تصل إلى أحد.",
+        "There is no mail server (mail.host): alerts reach nobody.",
+    ),
+    "doctor.setting_missing": ("الإعداد {setting} فارغ.", "The setting {setting} is empty."),
+    "doctor.media_address": (
+        "لا تستطيع ميتا جلب الصور من {address}. ضعوا في media.public_base_url عنواناً عاماً بـ https.",
+        "Meta cannot fetch images from {address}. Set media.public_base_url to a public https address.",
+    ),
+    "doctor.no_heartbeat": (
+        "لا يوجد heartbeat_url: إذا توقفت الخدمة فلن ينتبه أحد.",
+        "There is no heartbeat_url: nobody notices when the service stops.",
+    ),
+    "doctor.nobody": ("لا أحد بدور {role}.", "Nobody has the role {role}."),
+    "doctor.no_address": (
+        "{login} بلا بريد إلكتروني، فلا تصله التنبيهات.",
+        "{login} has no mail address and gets no alerts.",
+    ),
+    "doctor.no_channels": ("لا توجد قنوات بعد: outreach channels add", "No channels yet: outreach channels add"),
+    "doctor.never_ran": (
+        "لم تعمل المهام بعد: outreach serve أو outreach run",
+        "The jobs have never run: outreach serve or outreach run",
+    ),
+    "doctor.job": ("المهمة {job} متوقفة ({code}).", "The job {job} stands still ({code})."),
+    "doctor.posts_held": ("منشورات موقوفة تنتظر قراراً: {count}", "Held posts that wait for a decision: {count}"),
+    "doctor.posts_failed": ("منشورات رفضتها ميتا: {count}", "Posts that Meta refused: {count}"),
+    "doctor.posts_unknown": ("منشورات لا يُعرف مصيرها: {count}", "Posts whose outcome is not known: {count}"),
+    "doctor.alerts_failed": ("تنبيهات لم تصل: {count}", "Alerts that were not delivered: {count}"),
+    # -- commands
+    "init.live_or_sandbox": (
+        "اختاروا واحداً: --live للعمل الحقيقي أو --sandbox للتجربة. لا يتغيّر بعد ذلك.",
+        "Choose one: --live for Meta, or --sandbox to try things out. It cannot be changed later.",
+    ),
+    "init.next": (
+        "المفاتيح في {keys}: احفظوا نسخة منها في مكان آخر. ثم: outreach users add",
+        "The keys are in {keys}: keep a copy elsewhere. Next: outreach users add",
+    ),
+    "backup.done": (
+        "حُفظت النسخة في {file}. بلا مجلد المفاتيح لا تُفتح.",
+        "Saved in {file}. Without the key folder it cannot be opened.",
+    ),
+    "restore.done": (
+        "تمت الاستعادة وكل القنوات متوقفة. انظروا إلى الصفحات أولاً، ثم: outreach channels resume",
+        "Restored, with every channel paused. Look at the pages first, then: outreach channels resume",
+    ),
+    "keys.stop_first": (
+        "الخدمة تعمل. أوقفوها أولاً ثم بدّلوا المفاتيح.",
+        "The service is running. Stop it first, then rotate the keys.",
+    ),
+    "channel.lacks": ("تنقص الأذونات: {scopes}", "permissions missing: {scopes}"),
+    "consent.unknown_platform": (
+        "المنصّة {platform} غير معروفة: facebook أو instagram.",
+        "The platform {platform} is unknown: facebook or instagram.",
+    ),
     # -- backups
     "backup.exists": ("الملف {file} موجود.", "The file {file} exists already."),
     "backup.unreadable": (

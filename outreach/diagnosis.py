@@ -1,0 +1,138 @@
+"""What is wrong with this installation: settings, keys, database, model, mail, people, channels, jobs, posts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+
+from outreach import channels, settings, wiring
+from outreach.errors import MailError, ModelError, OutreachError
+from outreach.installation import Opened
+from outreach.jobs import HEALTHY_ROUNDS, cadences
+from outreach.states import Mode, PublicationStatus, Role
+from outreach.tables import Alert, JobRun, Publication, User
+from outreach.vault import KEYRING_FILE
+
+Grade = Literal["fine", "warning", "wrong"]
+LEAST_DISK = 1_000_000_000  #: bytes
+NEEDED_ROLES = (Role.FOCAL_POINT, Role.PSEA_FOCAL_POINT, Role.MODERATOR, Role.APPROVER, Role.ADMIN)
+WAITING = (PublicationStatus.HELD, PublicationStatus.UNKNOWN, PublicationStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class Finding:
+    grade: Grade
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def examine() -> tuple[Finding, ...]:
+    """Look at everything that can be looked at; what cannot even be opened is a finding, not an exception."""
+    try:
+        used = settings.load()
+        opened = wiring.open(settings=used)
+    except OutreachError as error:
+        return (Finding("wrong", error.code, error.params),)
+    found = [finding for check in CHECKS for finding in check(opened)]
+    return tuple(found) or (Finding("fine", "doctor.fine", {"mode": opened.mode.value}),)
+
+
+def _folders(opened: Opened) -> Iterator[Finding]:
+    used = opened.settings
+    for path in (used.data_dir, used.key_dir, used.key_dir / KEYRING_FILE):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding("wrong", "doctor.open_to_others", {"path": str(path)})
+    if used.data_dir.exists() and os.access(used.data_dir, os.R_OK):
+        free = shutil.disk_usage(used.data_dir).free
+        if free < LEAST_DISK:
+            yield Finding("wrong", "doctor.disk", {"megabytes": free // 1_000_000})
+
+
+def _model(opened: Opened) -> Iterator[Finding]:
+    from outreach import classifier  # noqa: PLC0415  numpy, only when asked
+
+    try:
+        classifier.load(opened.settings.models_dir / opened.settings.model)
+    except ModelError as error:
+        yield Finding("wrong", "doctor.model", {"model": opened.settings.model, "code": error.code})
+
+
+def _mail(opened: Opened) -> Iterator[Finding]:
+    if not opened.settings.mail.host:
+        yield Finding("wrong", "doctor.no_mail")
+        return
+    try:
+        wiring.Worker(opened).mailer.check()
+    except MailError as error:
+        yield Finding("wrong", error.code, error.params)
+
+
+def _meta(opened: Opened) -> Iterator[Finding]:
+    used = opened.settings.meta
+    for name in ("app_id", "app_secret", "verify_token"):
+        value = getattr(used, name)
+        if not (value if isinstance(value, str) else value.get_secret_value()):
+            yield Finding("wrong", "doctor.setting_missing", {"setting": f"meta.{name}"})
+    if opened.mode is Mode.LIVE and not opened.settings.media_base_url.startswith("https://"):
+        yield Finding("wrong", "doctor.media_address", {"address": opened.settings.media_base_url})
+    if not opened.settings.heartbeat_url:
+        yield Finding("warning", "doctor.no_heartbeat")
+
+
+def _people(opened: Opened) -> Iterator[Finding]:
+    with opened.database.read() as session:
+        active = session.scalars(select(User).where(User.disabled_at.is_(None))).all()
+    held = {role for user in active for role in user.roles}
+    for role in NEEDED_ROLES:
+        if role.value not in held:
+            yield Finding("wrong", "doctor.nobody", {"role": role.value})
+    alerted = {Role.FOCAL_POINT.value, Role.PSEA_FOCAL_POINT.value}
+    for user in active:
+        if alerted & set(user.roles) and not user.email:
+            yield Finding("wrong", "doctor.no_address", {"login": user.login})
+
+
+def _channels(opened: Opened) -> Iterator[Finding]:
+    reports = channels.listed(opened.database, now=opened.clock.now())
+    if not reports:
+        yield Finding("warning", "doctor.no_channels")
+    for report in reports:
+        for code, params in report.problems:
+            yield Finding("wrong" if report.status == "stopped" else "warning", code, params)
+
+
+def _jobs(opened: Opened) -> Iterator[Finding]:
+    """Loops that have not ended well lately; a service that was never started is one finding, not fifteen."""
+    now = opened.clock.now()
+    with opened.database.read() as session:
+        runs = {run.id: run for run in session.scalars(select(JobRun))}
+    if not runs:
+        yield Finding("warning", "doctor.never_ran")
+        return
+    for name, every in cadences().items():
+        run = runs.get(name)
+        patience = max(every * HEALTHY_ROUNDS, timedelta(minutes=2))
+        if run is None or run.succeeded_at is None or now - run.succeeded_at > patience:
+            yield Finding("wrong", "doctor.job", {"job": name, "code": run.error_code if run else None})
+
+
+def _waiting(opened: Opened) -> Iterator[Finding]:
+    with opened.database.read() as session:
+        counts = session.execute(
+            select(Publication.status, func.count()).where(Publication.status.in_(WAITING)).group_by(Publication.status)
+        ).all()
+        failed = session.scalar(select(func.count()).where(Alert.status == "failed"))
+    for status, count in counts:
+        yield Finding("warning", f"doctor.posts_{status}", {"count": count})
+    if failed:
+        yield Finding("wrong", "doctor.alerts_failed", {"count": failed})
+
+
+CHECKS = (_folders, _model, _mail, _meta, _people, _channels, _jobs, _waiting)
