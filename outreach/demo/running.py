@@ -30,7 +30,7 @@ STAFF_LEAVES = timedelta(hours=30)  #: before the end
 
 
 def run(*, once: bool, port: int, database_url: str = "") -> None:
-    """Step through the campaign; then keep the pages up, or with `once` check everything and exit (1: something is wrong)."""
+    """Step through the campaign; then keep the pages up, or with `once` check everything and exit (1: not well)."""
     logs.configure(level="ERROR")
     folder = Path(tempfile.mkdtemp(prefix="outreach-demo-"))
     try:
