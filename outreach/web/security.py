@@ -174,14 +174,14 @@ class BodyLimit:
 
 async def _read(receive: Receive, limit: int) -> bytes | None:
     """The whole body, or None as soon as it is longer than the limit or its sender has gone."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
         if len(body) > limit or message["type"] == "http.disconnect":
             return None
         if not message.get("more_body", False):
-            return body
+            return bytes(body)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
