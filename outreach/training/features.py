@@ -18,7 +18,7 @@ class FeatureSettings:
     char_bits: int = 18  #: log2 of the buckets for character n-grams within words
     word_bits: int = 16
     char_low: int = 2
-    char_high: int = 5
+    char_high: int = 4
     word_high: int = 2
     char_weight: float = 1.0
     word_weight: float = 0.7

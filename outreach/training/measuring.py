@@ -11,7 +11,8 @@ from sklearn.metrics import average_precision_score, f1_score
 
 from outreach.states import Flag, Sentiment
 from outreach.training.examples import SEED, Example
-from outreach.training.thresholds import SERIOUS, Pools, load_of
+from outreach.training.fitting import SERIOUS
+from outreach.training.thresholds import Pools, load_of
 
 Cuts = Mapping[Flag, Mapping[str, float]]
 

@@ -16,14 +16,14 @@ from outreach.training import fitting, measuring, thresholds
 from outreach.training.card import card
 from outreach.training.examples import SEED, Example, merged
 from outreach.training.features import Features, FeatureSettings
-from outreach.training.fitting import HEADS, Calibration, FitSettings, Linear, Progress, Target
+from outreach.training.fitting import HEADS, IN_NEED, Calibration, FitSettings, Linear, Progress, Target
 from outreach.training.seed import read_seed
 from outreach.training.sets import read_sets
 from outreach.training.writing import write_model
 
 _LICENCES = frozenset("ABC")
 _BACKGROUND_ROWS = 12_000
-#: Background rows whose held-out margin for a flag is above this may well hold the flag, and are left out.
+#: Background rows that a model without background gives more than this may well hold a flag, and are left out.
 _SUSPICIOUS = -0.5
 
 
@@ -32,13 +32,13 @@ class TrainSettings:
     licences: tuple[str, ...] = ("A", "B")
     features: FeatureSettings = field(default_factory=FeatureSettings)
     fit: FitSettings = field(default_factory=FitSettings)
-    background: float = 0.0  #: weight of unlabelled public comments for the flags that no set annotates
+    background: float = 0.05  #: weight of an unlabelled public comment for the flags of people in need; 0: none
 
     @classmethod
     def quick(cls) -> TrainSettings:
         """Small and our own comments only: for tests of the machinery, not for people."""
         small = FeatureSettings(char_bits=13, word_bits=12, char_high=4)
-        return cls(licences=(), features=small, fit=FitSettings(folds=2))
+        return cls(licences=(), features=small, fit=FitSettings(folds=2), background=0.0)
 
 
 @dataclass(frozen=True)
@@ -112,24 +112,17 @@ def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progre
 def _with_background(
     matrix: csr_matrix, examples: Sequence[Example], targets: list[Target], settings: TrainSettings
 ) -> list[Target]:
-    """Unlabelled public comments as light negatives for flags that only our own rows know."""
+    """Public comments, unlabelled, as a light background for flags of people in need, which no set annotates."""
     rows = _background_rows(examples)
-    unannotated = [at for at, head in enumerate(HEADS) if isinstance(head, Flag) and _only_seed(examples, targets[at])]
-    first = fitting.fit(matrix, [targets[at] for at in unannotated], settings.fit).margins(matrix[rows])
-    widened = list(targets)
-    for column, at in enumerate(unannotated):
-        calm = rows[first[:, column] < _SUSPICIOUS]
-        widened[at] = _widened(targets[at], calm, settings.background)
-    return widened
+    first = fitting.fit(matrix, targets, settings.fit).margins(matrix[rows])
+    at = [HEADS.index(flag) for flag in IN_NEED]
+    calm = rows[(first[:, at] < _SUSPICIOUS).all(axis=1)]
+    return [_widened(one, calm, settings.background) if number in at else one for number, one in enumerate(targets)]
 
 
 def _background_rows(examples: Sequence[Example]) -> np.ndarray:
     public = np.array([at for at, row in enumerate(examples) if row.source != SEED and not row.distant], dtype=np.intp)
     return public[:: max(1, len(public) // _BACKGROUND_ROWS)]
-
-
-def _only_seed(examples: Sequence[Example], one: Target) -> bool:
-    return all(examples[at].source == SEED for at in one.rows)
 
 
 def _widened(one: Target, rows: np.ndarray, weight: float) -> Target:

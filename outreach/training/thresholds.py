@@ -9,19 +9,20 @@ import numpy as np
 from sklearn.metrics import precision_recall_curve
 
 from outreach.states import Flag
+from outreach.training.fitting import SERIOUS
 
 S0 = (Flag.IMMINENT_DANGER, Flag.SELF_HARM)
 PAGED = (*S0, Flag.CHILD_AT_RISK)
-SERIOUS = tuple(Flag)[:9]
 
 #: Recall beyond which a lower threshold would only add work.
 _ENOUGH = {**dict.fromkeys(SERIOUS, 0.97), **dict.fromkeys(PAGED, 0.99)}
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, half of them traps.
-REAL_LOAD, SEED_LOAD = 0.045, 0.10
+REAL_LOAD, SEED_LOAD = 0.045, 0.14
 ALERT_LOAD = 0.004
-#: Of comments known not to hold the flag, per flag of S2 and S3.
-_FALSE = {Flag.ABUSE: 0.06, Flag.HELP_SEEKING: 0.03, Flag.THREAT: 0.03}
+#: Of comments known not to hold the flag, and of real ones where no public set annotates it, per flag of S2 and S3.
+_FALSE = {Flag.ABUSE: 0.05, Flag.HELP_SEEKING: 0.03, Flag.THREAT: 0.03}
 _FALSE_OTHERS = 0.02
+_REAL = {Flag.HELP_SEEKING: 0.01, Flag.THREAT: 0.01, Flag.SPAM: 0.02}
 _HALVINGS = 30
 
 
@@ -37,7 +38,10 @@ def choose(
     scores: np.ndarray, known: Mapping[Flag, tuple[np.ndarray, np.ndarray]], pools: Pools
 ) -> dict[Flag, dict[str, float]]:
     """`known[flag]` is (rows, labels). The result holds `review` for every flag and `alert` for those that page."""
-    review = {flag: _conduct(scores[rows, at], labels, flag) for at, flag, rows, labels in _each(known)}
+    review = {
+        flag: max(_conduct(scores[rows, at], labels, flag), _quiet(pools.real[:, at], flag))
+        for at, flag, rows, labels in _each(known)
+    }
     enough = {flag: _reaching(scores[rows, at], labels, flag) for at, flag, rows, labels in _each(known)}
     review |= _shared_budget(SERIOUS, pools, (REAL_LOAD, SEED_LOAD), ceiling=enough)
     alert = _shared_budget(PAGED, pools, (ALERT_LOAD, 4 * ALERT_LOAD), ceiling={})
@@ -59,6 +63,10 @@ def _conduct(scores: np.ndarray, labels: np.ndarray, flag: Flag) -> float:
     best = np.argmax(2 * precision * recall / np.maximum(precision + recall, 1e-9))
     floor = np.quantile(scores[~labels], 1 - _FALSE.get(flag, _FALSE_OTHERS))
     return float(max(cuts[min(int(best), len(cuts) - 1)], floor))
+
+
+def _quiet(real: np.ndarray, flag: Flag) -> float:
+    return float(np.quantile(real, 1 - _REAL[flag])) if len(real) and flag in _REAL else 0.0
 
 
 def _reaching(scores: np.ndarray, labels: np.ndarray, flag: Flag) -> float:

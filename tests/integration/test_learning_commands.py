@@ -1,0 +1,78 @@
+"""The commands `classify`, `train` and `evaluate`, run as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from outreach.cli import learning
+from outreach.errors import InvalidError
+from outreach.states import Flag
+
+SEEDS = Path(__file__).parents[2] / "models" / "seed"
+
+
+@pytest.fixture(scope="module")
+def app() -> typer.Typer:
+    commands = typer.Typer()
+    for command in (learning.classify, learning.train, learning.evaluate):
+        commands.command()(command)
+    return commands
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("seed")
+    for path in SEEDS.glob("*.tsv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        (folder / path.name).write_text("\n".join([header, *rows[::6]]) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(app: typer.Typer, seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    done = CliRunner().invoke(app, ["train", "--quick", "--seed", str(seed), "--output", str(folder)])
+    assert done.exit_code == 0, done.exception
+    assert done.stdout.startswith("tiny-")
+    return folder
+
+
+def test_classify_writes_one_line_a_row_and_nothing_else(app: typer.Typer, model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "comments.tsv"
+    path.write_bytes("id\ttext\n1\tشلونكم\n2\t❤️\n3\thello there\n4\t".encode() + b"\xff\n")
+    done = CliRunner().invoke(app, ["classify", str(path), "--model", str(model)])
+    assert done.exit_code == 0
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["row"], one["scored"], one["reason"]) for one in answers] == [
+        (1, True, None),
+        (2, False, "nothing_to_score"),
+        (3, False, "language_english"),
+        (4, False, "bad_encoding"),
+    ]
+    assert list(answers[0]["probabilities"]) == list(Flag)
+    assert done.stderr == ""
+
+
+def test_classify_reads_standard_input(app: typer.Typer, model: Path) -> None:
+    done = CliRunner().invoke(app, ["classify", "-", "--model", str(model)], input="شلونكم\n\nزين\n".encode())
+    assert [json.loads(line)["row"] for line in done.stdout.splitlines()] == [1, 2, 3]
+
+
+def test_classify_names_the_form_that_it_does_not_know(app: typer.Typer, model: Path) -> None:
+    done = CliRunner().invoke(app, ["classify", "-", "--format", "xlsx", "--model", str(model)], input=b"x\n")
+    assert isinstance(done.exception, InvalidError)
+    assert done.exception.params["given"] == "xlsx"
+
+
+def test_evaluate_prints_figures_and_never_a_text(app: typer.Typer, seed: Path) -> None:
+    done = CliRunner().invoke(app, ["evaluate", "--quick", "--seed", str(seed), "--json"])
+    assert done.exit_code == 0, done.exception
+    figures = json.loads(done.stdout)
+    assert set(figures["flags"]) == set(Flag)
+    texts = [line.split("\t")[0] for path in seed.glob("*.tsv") for line in path.read_text("utf-8").splitlines()[1:]]
+    assert not any(text in done.stdout for text in texts if len(text) > 12)

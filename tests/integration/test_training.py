@@ -1,0 +1,285 @@
+"""Training from files to folder, and scoring that says what scikit-learn says."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from outreach import training
+from outreach.arabic import normalised_text
+from outreach.classifier import load
+from outreach.classifier.predicting import probabilities
+from outreach.classifier.weights import read_model
+from outreach.errors import InvalidError, ModelError
+from outreach.states import Flag, ScoreStatus, Sentiment
+from outreach.training import running
+from outreach.training.examples import SEED, Example, merged
+from outreach.training.fitting import HEADS, folds_of
+from outreach.training.seed import read_seed
+from outreach.training.sets import SOURCES, read_sets
+
+PROJECT = Path(__file__).parents[2]
+SEEDS = PROJECT / "models" / "seed"
+QUICK = training.TrainSettings.quick()
+
+
+def _shared_data() -> Path | None:
+    """Public sets lie beside the checkout of whoever has them; nobody needs them to run the tests."""
+    folder = PROJECT.parent / "shared" / "data"
+    return folder if (folder / "sets").is_dir() else None
+
+
+@pytest.fixture(scope="module")
+def small_seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every fourth of our own comments: enough to have all flags, quick to learn."""
+    folder = tmp_path_factory.mktemp("seed")
+    for path in SEEDS.glob("*.tsv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        (folder / path.name).write_text("\n".join([header, *rows[::4]]) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fitted(small_seed: Path) -> running.Fitted:
+    return running.learn(running.examples_of(seed=small_seed, data=None, licences=()), QUICK)
+
+
+@pytest.fixture(scope="module")
+def folder(small_seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("models") / "tiny"
+    training.train(seed=small_seed, data=None, output=output, settings=QUICK)
+    return output
+
+
+def test_scoring_gives_the_probabilities_of_scikit_learn(fitted: running.Fitted, folder: Path) -> None:
+    odd = ["", "ا", "phone", "رجلي " * 300, "يضربني" * 40, "laugh laugh", "حب؟ حب!", "a b c 1 2 3"]
+    texts = [*(row.text for row in fitted.examples), *map(normalised_text, odd)]
+    margins = fitted.linear.margins(fitted.features.transform(texts))
+    moods, flags = probabilities(read_model(folder), texts)
+    assert np.abs(moods - fitted.calibration.moods(margins)).max() < 1e-5
+    assert np.abs(flags - fitted.calibration.flags(margins)).max() < 1e-5
+
+
+def test_the_same_data_give_the_same_files(small_seed: Path, folder: Path, tmp_path: Path) -> None:
+    training.train(seed=small_seed, data=None, output=tmp_path / "tiny", settings=QUICK)
+    for name in ("weights.npz", "model.json", "metrics.json", "card.md"):
+        assert (tmp_path / "tiny" / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_a_model_folder_says_what_it_is(folder: Path) -> None:
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["version"] == load(folder).version
+    for flag in Flag:
+        review = metrics["flags"][flag]["seed"]["review"]
+        assert {"recall", "precision", "false_alarms", "threshold"} <= set(review)
+        assert ("alert" in metrics["flags"][flag]["seed"]) == (
+            flag in {Flag.IMMINENT_DANGER, Flag.SELF_HARM, Flag.CHILD_AT_RISK}
+        )
+    card = (folder / "card.md").read_text(encoding="utf-8")
+    assert "Before go-live" in card
+    assert all(flag in card for flag in Flag)
+
+
+@pytest.mark.parametrize("name", ["weights.npz", "model.json"])
+def test_a_damaged_model_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
+    copy = shutil.copytree(folder, tmp_path / "tiny")
+    content = bytearray((copy / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / name).write_bytes(content)
+    with pytest.raises(ModelError):
+        load(copy)
+
+
+def test_a_missing_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError):
+        load(tmp_path / "none")
+
+
+def test_a_threshold_changed_by_hand_is_refused(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "tiny")
+    facts = json.loads((copy / "model.json").read_text(encoding="utf-8"))
+    facts["thresholds"]["self_harm"]["review"] = 0.99
+    (copy / "model.json").write_text(json.dumps(facts), encoding="utf-8")
+    with pytest.raises(ModelError):
+        load(copy)
+
+
+def test_scoring_loads_neither_scikit_learn_nor_scipy(folder: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from outreach.classifier import load; "
+        "load(Path(sys.argv[1])).classify(['شلونكم']); "
+        "sys.exit(any(name.split('.')[0] in {'sklearn', 'scipy', 'torch'} for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], cwd=PROJECT, check=False)
+    assert done.returncode == 0
+
+
+def test_what_can_be_scored_has_all_probabilities(folder: Path) -> None:
+    prediction = load(folder).classify(["شلونكم اليوم شنو اخباركم"])[0]
+    assert prediction.status is ScoreStatus.SCORED
+    assert prediction.reason is None
+    assert prediction.probabilities is not None
+    assert prediction.sentiment_probabilities is not None
+    assert set(prediction.probabilities) == set(Flag)
+    assert set(prediction.sentiment_probabilities) == set(Sentiment)
+    assert sum(prediction.sentiment_probabilities.values()) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "attachment", "status", "reason", "sentiment"),
+    [
+        ("", False, ScoreStatus.NOTHING_TO_SCORE, "nothing_to_score", Sentiment.NEUTRAL),
+        ("❤️❤️", False, ScoreStatus.NOTHING_TO_SCORE, "nothing_to_score", Sentiment.POSITIVE),
+        ("😡😡😂", False, ScoreStatus.NOTHING_TO_SCORE, "nothing_to_score", Sentiment.NEGATIVE),
+        (
+            "@friend https://example.org #حملة",
+            False,
+            ScoreStatus.NOTHING_TO_SCORE,
+            "nothing_to_score",
+            Sentiment.NEUTRAL,
+        ),
+        ("", True, ScoreStatus.NOT_SCORED, "attachment", None),
+        ("please help me", False, ScoreStatus.NOT_SCORED, "language_english", None),
+        ("دەستتان خۆش بێت بۆ ئەم کارە", False, ScoreStatus.NOT_SCORED, "language_other", None),
+    ],
+)
+def test_what_cannot_be_scored_says_why(
+    folder: Path, text: str, attachment: bool, status: ScoreStatus, reason: str, sentiment: Sentiment | None
+) -> None:
+    prediction = load(folder).classify([text], attachments=[attachment])[0]
+    assert (prediction.status, prediction.reason, prediction.sentiment) == (status, reason, sentiment)
+    assert prediction.probabilities is None
+    assert prediction.flags == ()
+
+
+def test_words_beside_a_picture_are_scored_and_the_picture_still_waits_for_a_person(folder: Path) -> None:
+    prediction = load(folder).classify(["رقمها 0770 000 0000"], attachments=[True])[0]
+    assert prediction.status is ScoreStatus.NOT_SCORED
+    assert prediction.reason == "attachment"
+    assert Flag.EXPOSED_PERSONAL_DATA in prediction.flags
+
+
+@pytest.mark.parametrize("text", ["٠٧٧٠ ٠٠٠ ٠٠٠٠", "هذا رقم بيتهم 07700000000"])
+def test_a_mobile_number_is_exposed_data_whatever_the_model_thinks(folder: Path, text: str) -> None:
+    prediction = load(folder).classify([text])[0]
+    assert prediction.status is ScoreStatus.SCORED
+    assert {Flag.EXPOSED_PERSONAL_DATA, Flag.SPAM} & set(prediction.flags)
+
+
+def test_one_text_that_breaks_scoring_costs_no_other_its_score(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from outreach.classifier import predicting
+
+    whole = predicting.normalised_text
+
+    def breaking(text: str) -> str:
+        if text == "انكسر":
+            raise RuntimeError
+        return whole(text)
+
+    monkeypatch.setattr(predicting, "normalised_text", breaking)
+    statuses = [(one.status, one.reason) for one in load(folder).classify(["شلونكم", "انكسر", "زين"])]
+    assert statuses == [
+        (ScoreStatus.SCORED, None),
+        (ScoreStatus.NOT_SCORED, "error"),
+        (ScoreStatus.SCORED, None),
+    ]
+
+
+def test_spans_lie_inside_the_text_and_belong_to_raised_flags(fitted: running.Fitted, folder: Path) -> None:
+    classifier = load(folder)
+    texts = [f"  {row.text}…  " for row in fitted.examples[:200]]
+    raised = 0
+    for text, prediction in zip(texts, classifier.classify(texts), strict=True):
+        assert set(prediction.spans) == set(prediction.flags)
+        for spans in prediction.spans.values():
+            raised += len(spans)
+            assert all(0 <= start < end <= len(text) and text[start:end].strip() for start, end in spans)
+    assert raised
+
+
+def test_a_batch_scores_as_its_comments_do_alone(fitted: running.Fitted, folder: Path) -> None:
+    classifier = load(folder)
+    texts = [row.text for row in fitted.examples[:40]]
+    for one, prediction in zip(texts, classifier.classify(texts), strict=True):
+        alone = classifier.classify([one])[0]
+        assert (alone.flags, alone.sentiment, alone.spans) == (prediction.flags, prediction.sentiment, prediction.spans)
+
+
+def test_no_voice_is_on_both_sides_of_a_split(fitted: running.Fitted) -> None:
+    folds = folds_of(fitted.examples, 5)
+    sides: dict[str, set[int]] = {}
+    for row, fold in zip(fitted.examples, folds, strict=True):
+        sides.setdefault(row.group, set()).add(int(fold))
+    assert all(len(found) == 1 for found in sides.values())
+    assert len(set(folds.tolist())) == 5
+
+
+def test_copies_are_one_row_and_sources_that_disagree_leave_a_flag_unknown() -> None:
+    def row(text: str, source: str, **known: object) -> Example:
+        return Example(text, source, text, **known)  # type: ignore[arg-type]
+
+    rows = merged(
+        [
+            row("هاي جمله", "first", labels={Flag.ABUSE: True, Flag.HATE_SPEECH: False}),
+            row("هاي جمله !", "second", labels={Flag.ABUSE: False, Flag.SPAM: True}, sentiment=Sentiment.NEGATIVE),
+            row("غير جمله", "second", labels={Flag.ABUSE: False}),
+        ]
+    )
+    assert len(rows) == 2
+    assert rows[0].labels == {Flag.HATE_SPEECH: False, Flag.SPAM: True}
+    assert rows[0].sentiment is Sentiment.NEGATIVE
+
+
+def test_our_own_labels_stand_against_a_public_copy() -> None:
+    own = Example("هاي جمله", SEED, "voice", dict.fromkeys(Flag, False), Sentiment.NEUTRAL)
+    public = Example("هاي جمله", "set", "group", {Flag.ABUSE: True}, Sentiment.NEGATIVE)
+    assert merged([own, public]) == [own]
+
+
+def test_a_wrong_seed_row_is_named_by_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "bad.tsv").write_text(
+        "text\tflags\tsentiment\tvoice\nزين\tno_such_flag\tneutral\tv\n", encoding="utf-8"
+    )
+    with pytest.raises(InvalidError) as caught:
+        read_seed(tmp_path)
+    assert caught.value.params == {"file": "bad.tsv", "line": 2}
+
+
+def test_an_unknown_licence_class_is_refused(small_seed: Path) -> None:
+    with pytest.raises(InvalidError):
+        running.examples_of(seed=small_seed, data=None, licences=("D",))
+
+
+def test_public_sets_speak_only_of_what_they_annotate(tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    (tmp_path / "sets" / "osact4_hate.tsv").write_text(
+        "text\tlabel\tsplit\tdialect\nاي كلام\thate\ttrain\t\nكلام ثاني\tnot_hate\ttrain\t\n", encoding="utf-8"
+    )
+    (tmp_path / "sets" / "sohateful_spam.tsv").write_text("text\tlabel\nاعلان\tspam_ad\n", encoding="utf-8")
+    permitted = read_sets(tmp_path, licences=frozenset("AB"))
+    assert [dict(row.labels) for row in permitted] == [{Flag.HATE_SPEECH: True}, {Flag.HATE_SPEECH: False}]
+    everything = read_sets(tmp_path, licences=frozenset("ABC"))
+    assert dict(everything[-1].labels) == {Flag.SPAM: True}
+
+
+@pytest.mark.skipif(_shared_data() is None, reason="public sets are not here")
+def test_every_public_set_that_we_read_is_there_and_gives_rows() -> None:
+    data = _shared_data()
+    assert data is not None
+    assert all((data / "sets" / f"{source.name}.tsv").exists() for source in SOURCES)
+
+
+def test_heads_are_in_the_order_that_the_model_file_promises() -> None:
+    assert (*Sentiment, *Flag) == HEADS
+
+
+def test_our_own_comments_cover_every_flag_and_every_sentiment() -> None:
+    rows = read_seed(SEEDS)
+    assert all(any(row.labels[flag] for row in rows) for flag in Flag)
+    assert {row.sentiment for row in rows} == set(Sentiment)
