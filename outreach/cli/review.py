@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -61,9 +60,7 @@ def list_(
 @app.command("show")
 def show_(
     comment_id: CommentId,
-    reveal: Annotated[
-        bool, typer.Option("--reveal", help="Claim it and show its words; this is written down.")
-    ] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Claim it, show its words; written down.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """One comment: flags, thread, history, what Meta was asked for."""
@@ -109,9 +106,7 @@ def decide(
     verdict: Annotated[str, typer.Argument(help="keep, hide, delete or refer.")],
     reason: Annotated[str, typer.Argument(help="A reason code; a wrong one lists those that fit.")],
     refer_to: Annotated[str | None, typer.Option("--to", help="The login of the colleague to refer it to.")] = None,
-    seen: Annotated[
-        str | None, typer.Option("--seen", help="The key that `review show` printed; asks nothing.")
-    ] = None,
+    seen: Annotated[str | None, typer.Option("--seen", help="The key that `show` printed; asks nothing.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide on one comment. Without --seen its words are shown first, and you are asked."""
@@ -196,7 +191,7 @@ def close(
 
 def printable(text: str) -> str:
     """A comment's words without what would move a cursor, paint, or turn a line around."""
-    return _CONTROL.sub("�", unicodedata.normalize("NFC", text))
+    return _CONTROL.sub("�", text)
 
 
 def _filter(severity: str | None, flag: str | None, state: str, *, mine: bool) -> QueueFilter:
