@@ -103,11 +103,11 @@ class Audience:
         self._put(item, dice, words.answer(dice, kind), kind=kind, at=at, parent=parent, author=author)
 
     def _edit(self, comment: Comment, text: str, _at: datetime) -> None:
-        if not comment.deleted:
+        if self.world.find(comment.id):
             comments.edit(self.world, comment, text)
 
     def _delete(self, comment: Comment, _at: datetime) -> None:
-        if not comment.deleted:
+        if self.world.find(comment.id):
             comments.remove(self.world, comment)
 
     def answer_back(self, comment: Comment) -> None:

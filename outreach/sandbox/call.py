@@ -25,6 +25,7 @@ Key = tuple[str, str]
 
 #: Allowed on every call. `pretty` and `debug` are ignored since v26; the others authenticate.
 COMMON = frozenset({"access_token", "appsecret_proof", "appsecret_time", "pretty", "debug", "locale", "fields"})
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # no span of insights can leave what a date can hold
 PAGING = frozenset({"limit", "after", "before"})
 
 
@@ -107,12 +108,13 @@ class Call:
         if value is None:
             return None
         try:
-            if value.isdecimal():
-                return datetime.fromtimestamp(int(value), UTC)
-            found = dates.parse(value)
+            found = datetime.fromtimestamp(int(value), UTC) if value.isdecimal() else dates.parse(value)
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         except (ValueError, OverflowError, OSError):
             raise must_be(name, "a valid timestamp") from None
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise must_be(name, "a valid timestamp")
+        return found
 
     def fields(self, default: str) -> tuple[field_list.Field, ...]:
         if self.tree is not None:

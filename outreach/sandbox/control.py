@@ -132,7 +132,7 @@ class Control:
             return {"deliveries": [asdict(one) for one in self.world.deliveries]}
 
     def token(self, order: Json) -> Json:
-        """Let something befall a token: `subcode` (0: just invalid; null: mended), `scopes`, `targets`, `expires_at`."""
+        """Let a token have a `subcode` (0: just invalid; null: mended), `scopes`, `targets`, `expires_at`."""
         with self.world.lock:
             token = self.world.tokens[str(order["token"])]
             if "subcode" in order:

@@ -348,7 +348,10 @@ class World:
             self._owned.setdefault(node.account_id, []).append(node)
 
     def find(self, node_id: str) -> Node | None:
+        """A node that stands: not deleted, nor a comment under a post that is."""
         node = self.nodes.get(node_id)
+        if isinstance(node, Comment) and getattr(self.nodes[node.object_id], "deleted", False):
+            return None
         return None if getattr(node, "deleted", False) else node
 
     def pages(self) -> list[Page]:
