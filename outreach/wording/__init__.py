@@ -9,7 +9,12 @@ from importlib import import_module
 Messages = Mapping[str, tuple[str, str]]  #: code → (Arabic, English), with {parameters}
 
 #: imported when the first message is worded, so that a command without one starts fast
-_CATALOGUES = ("outreach.wording.general", "outreach.wording.review", "outreach.campaigns.wording")
+_CATALOGUES = (
+    "outreach.wording.general",
+    "outreach.wording.review",
+    "outreach.wording.digest",
+    "outreach.campaigns.wording",
+)
 
 
 @cache
