@@ -36,7 +36,8 @@ DAYS = ("السبت", "الاحد", "الاثنين", "الثلاثاء", "ال�
 LATIN_DAYS = ("elsabit", "ela7ad", "elthnein", "elarba3a", "el5amees")
 GROUPS = ("الغربية", "الشمال", "الجنوب", "الريف")
 OPENERS = ("السلام عليكم، ", "هلو، ", "مساء الخير ", "صباح الخير، ", "بصراحة ", "والله ", "يا جماعة ", "عفوا، ")
-CLOSERS = (" ❤️", " 🌹", " 👏", " 👏👏", " 🙏", " 😂", " 💪", " ..", " !!", " 🤍", " 💐")
+CLOSERS = (" ❤️", " 🌹", " 👏", " 👏👏", " 🙏", " 💪", " ..", " !!", " 🤍", " 💐")
+LAUGHS = (" 😂", " 😂😂", " ههههه", " 🤣")
 SORROWS = (" 💔", " 😔", " ...", " 😢", "..")
 FIRST = (
     "زهراء",
@@ -95,7 +96,13 @@ LATIN = (
     "fayhaa",
     "ward",
 )
-_STRETCH = re.compile(r"[اوي](?=\w)|[اوي]$", re.MULTILINE)
+_STRETCH = re.compile(r"[اوي](?=\w?\b)")  # people stretch the end of a word
+_WORD = re.compile(
+    r"\b(?!\w*(?:لله|محمد))[^\W\d_]{5,}\b"
+)  # long enough to slip in; names that nobody plays with are left out
+MUTE = frozenset(
+    {Flag.ABUSE, Flag.GENDERED_ABUSE, Flag.HATE_SPEECH, Flag.THREAT, Flag.SPAM, Flag.EXPOSED_PERSONAL_DATA}
+)
 _LETTER = re.compile(r"[؀-ۿ]")
 
 
@@ -147,11 +154,12 @@ def dress(dice: random.Random, line: str, kind: str) -> str:
         return text * dice.choice((1, 1, 1, 2))
     if not _LETTER.search(text):
         return text if chance(dice, 0.5) else text.lower() + dice.choice((" ❤️", " 🌹", "!!", ""))
-    if flags_of(kind):
-        text += dice.choice(SORROWS) if chance(dice, 0.15) else ""
+    if flags := flags_of(kind):
+        text += dice.choice(SORROWS) if chance(dice, 0.15) and MUTE.isdisjoint(flags) else ""
     else:
         text = (dice.choice(OPENERS) if chance(dice, 0.15) and kind != "tag" else "") + text
-        text += dice.choice(CLOSERS) if chance(dice, 0.3) else ""
+        text += dice.choice(LAUGHS if kind == "joke" else CLOSERS) if chance(dice, 0.3) else ""
+        text = _slipped(dice, text) if chance(dice, 0.05) else text  # a slip could change what a flagged line says
     return misspell(dice, text)
 
 
@@ -183,8 +191,6 @@ def misspell(dice: random.Random, text: str) -> str:
             text = text.replace(letter, other)
     if chance(dice, 0.14):
         text = _stretched(dice, text)
-    if chance(dice, 0.05):
-        text = _slipped(dice, text)
     return " ".join(text.split())
 
 
@@ -198,10 +204,11 @@ def _stretched(dice: random.Random, text: str) -> str:
 
 def _slipped(dice: random.Random, text: str) -> str:
     """Two letters of one word in the wrong order."""
-    spots = [i for i in range(1, len(text) - 2) if text[i].isalpha() and text[i + 1].isalpha()]
-    if not spots:
+    found = list(_WORD.finditer(text))
+    if not found:
         return text
-    at = dice.choice(spots)
+    word = dice.choice(found)
+    at = dice.randrange(word.start() + 1, word.end() - 1)
     return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
 
 
