@@ -13,6 +13,7 @@ from typing import Self
 
 import uvicorn
 
+from outreach.errors import InstallationError
 from outreach.sandbox import delivery
 from outreach.sandbox.app import SandboxApp, create_app
 from outreach.sandbox.seeding import APP_ID, APP_SECRET, START, VERIFY_TOKEN, Channel, create_world
@@ -99,6 +100,8 @@ class SandboxServer:
         for thread in self._threads:
             thread.start()
         while not self._server.started:
+            if not self._threads[0].is_alive():
+                raise InstallationError("sandbox.not_started")
             time.sleep(0.002)
         return self
 
