@@ -107,8 +107,8 @@ for (const name of ["pointerdown", "scroll"]) {
   document.addEventListener(name, () => { touched = Date.now(); }, { passive: true });
 }
 // The poll keeps a session alive, so an unattended screen must sign itself out.
-if (idle) {
-  setInterval(() => {
-    if (Date.now() - touched > idle * 60000) document.getElementById("leave").submit();
-  }, 15000);
+function leaveIfIdle() {
+  if (Date.now() - touched > idle * 60000) document.getElementById("leave").submit();
 }
+
+if (idle) setInterval(leaveIfIdle, 15000);
