@@ -69,7 +69,9 @@ def _frame(axes: Any, chart: Chart) -> None:
     side = "right" if chart.right_to_left else "left"
     axes.set_title(chart.title, loc=side, fontsize=11, color=INK, fontfamily=FONT, pad=24)
     axes.set_xticks(range(len(chart.categories)), chart.categories, fontsize=9, color=INK, fontfamily=FONT)
-    axes.tick_params(length=0)
+    axes.tick_params(length=0, pad=18)
+    for label in axes.get_xticklabels():
+        label.set_verticalalignment("baseline")  # Arabic letters reach down to different depths
     axes.set_yticks([])
     axes.set_ylim(0, chart.top * ROOM)
     for name, spine in axes.spines.items():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, load_only
 
 from outreach import policy
@@ -108,7 +108,7 @@ def _flags(session: Session, ids: list[str]) -> dict[str, list[tuple[Flag, int]]
 
 
 def _answers(session: Session, ids: list[str]) -> dict[str, datetime]:
-    decided: Select[Any] = (
+    decided = (
         select(ReviewDecision.comment_id, func.min(ReviewDecision.at))
         .where(
             ReviewDecision.comment_id.in_(ids), ReviewDecision.user_id.is_not(None), ReviewDecision.undoes_id.is_(None)

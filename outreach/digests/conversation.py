@@ -41,7 +41,7 @@ def count_comments(session: Session, week: Week) -> dict[str, Any]:
     }
 
 
-def _scores(week: Week) -> Select[Any]:
+def _scores(week: Week) -> Select[str, str | None, int]:
     newest = and_(Prediction.comment_id == Comment.id, Prediction.revision == Comment.revision)
     return (
         select(Prediction.status, Prediction.sentiment, func.count())
@@ -96,7 +96,7 @@ def _by_group(week: Week) -> Select[Any]:
     return select(group.label("name"), func.count()).group_by("name")
 
 
-def standing_flags(week: Week) -> Select[Any]:
+def standing_flags(week: Week) -> Select[str, int, Any]:
     """Each flagged comment with its worst severity, leaving out whatever is the PSEA focal point's alone."""
     return (
         select(

@@ -154,7 +154,7 @@ def _post_snapshots(session: Session, ids: Iterable[str]) -> dict[str, dict[str,
     )
     found: dict[str, dict[str, Figure]] = {}
     for publication_id, metric, value, taken_at in rows:
-        found.setdefault(publication_id, {})[metric] = Figure(metric, value, taken_at)
+        found.setdefault(str(publication_id), {})[metric] = Figure(metric, value, taken_at)
     return found
 
 

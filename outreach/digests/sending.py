@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -177,7 +178,7 @@ def _not_sent(database: Database, row: DigestDelivery, error: MailError) -> None
     unset = error.code == NOT_CONFIGURED
     over = not unset and (error.permanent or row.tries >= TRIES)
     with database.write() as session:
-        values = {"sent_at": None, "tries": 0} if unset else {}
+        values: dict[str, Any] = {"sent_at": None, "tries": 0} if unset else {}
         move(session, row, to="failed" if over else "pending", error_code=error.code, **values)
     log.warning("digest.not_sent", delivery=row.id, final=over, **describe(error))
     if unset:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,6 +16,7 @@ from outreach import wording
 
 LOCALES = {"ar": Locale.parse("ar_IQ"), "en": Locale.parse("en_GB")}
 _ARABIC_DIGITS = str.maketrans("0123456789,.%", "٠١٢٣٤٥٦٧٨٩٬٫٪")
+LEFT_TO_RIGHT = "\u200e"
 SHORT_MONTHS = {"ar": "d MMMM", "en": "d MMM"}
 
 
@@ -53,7 +55,9 @@ class Words:
         return self("digest.few") if isinstance(value, str) else self.number(value)
 
     def percent(self, share: float) -> str:
-        return self._digits(f"{round(share * 100)}%")
+        # The mark keeps the sign on one side of the number, whatever Arabic stands before it.
+        mark = LEFT_TO_RIGHT if self.language == "ar" and not self.arabic_digits else ""
+        return self._digits(f"{mark}{round(share * 100)}%")
 
     def change(self, this: float | str | None, last: float | str | None) -> str:
         """With its sign; a dash where one of the two is not told."""
@@ -64,13 +68,12 @@ class Words:
     def signed(self, difference: float) -> str:
         if not difference:
             return self("digest.same")
-        # A left-to-right mark keeps the sign on its side of the number inside Arabic.
-        return f"\u200e{'+' if difference > 0 else '−'}{self.number(abs(difference))}"
+        return f"{LEFT_TO_RIGHT}{'+' if difference > 0 else '−'}{self.number(abs(difference))}"
 
-    def day(self, day: date) -> str:
+    def day(self, day: dt.date) -> str:
         return self._digits(format_date(day, "EEEE", locale=self.locale))
 
-    def date(self, day: date, form: str = "d MMMM yyyy") -> str:
+    def date(self, day: dt.date, form: str = "d MMMM yyyy") -> str:
         return self._digits(format_date(day, form, locale=self.locale))
 
     def moment(self, text: str) -> str:
@@ -78,13 +81,13 @@ class Words:
         local = datetime.fromisoformat(text).astimezone(self.zone)
         return self.date(local.date(), SHORT_MONTHS[self.language])
 
-    def week(self, first: date, last: date) -> str:
+    def week(self, first: dt.date, last: dt.date) -> str:
         """A span of days as people write it: the month and year once where they are the same."""
         form = "d" if first.month == last.month else "d MMMM" if first.year == last.year else "d MMMM yyyy"
         return f"{self.date(first, form)} – {self.date(last)}"
 
     def span(self, minutes: float) -> str:
-        found = format_timedelta(timedelta(minutes=minutes), granularity="minute", threshold=1.5, locale=self.locale)
+        found = format_timedelta(timedelta(minutes=minutes), granularity="minute", threshold=2, locale=self.locale)
         return self._digits(found)
 
     def _digits(self, text: str) -> str:

@@ -163,8 +163,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
             "من لم يُردّ عليه وفات وقته محسوب متأخراً."
         ),
         (
-            "From when a comment reached us to a person's first decision or acknowledgement. Not shown for fewer than 5. "
-            "Whoever still waits beyond the target counts as late."
+            "From when a comment reached us to a person's first decision or acknowledgement. "
+            "Not shown for fewer than 5. Whoever still waits beyond the target counts as late."
         ),
     ),
     # -- queue and retention
