@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
@@ -80,10 +80,12 @@ def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
         items = _items(session, now=now, hours=hours)
         hour = _unscored_hour(session, now=now)
     for person in people:
-        with database.write() as session:
-            _tell(session, person, [item for item in items if _concerns(person, item, people)], now=now)
-            if hour is not None and {Role.ADMIN, Role.FOCAL_POINT} & set(person.roles):
-                _tell_unscored(session, person, hour, now=now)
+        concerned = [item for item in items if _concerns(person, item, people)]
+        late = hour if {Role.ADMIN, Role.FOCAL_POINT} & set(person.roles) else None
+        if concerned or late:
+            with database.write() as session:
+                _tell(session, person, concerned, now=now)
+                _tell_unscored(session, person, late, now=now)
     return False
 
 
@@ -106,7 +108,7 @@ def send_due(database: Database, mailer: Mailer, *, now: datetime, settings: Set
 def _items(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item]:
     quiet = not hours.allow_notices(now)
     found: list[Item] = []
-    for comment, case in session.execute(_waiting()).all():
+    for comment, case in _waiting(session):
         try:
             kind = _kind(session, comment, case, now=now, hours=hours)
         except OutreachError as error:
@@ -118,10 +120,13 @@ def _items(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item
     return found
 
 
-def _waiting() -> Select[Comment, Case | None]:
-    unowned = Case.status == CaseStatus.OPEN
-    queued = (Comment.review_state == ReviewState.QUEUED) & (Comment.severity <= Severity.NOT_SCORED)
-    return select(Comment, Case).outerjoin(Case, Case.comment_id == Comment.id).where(or_(unowned, queued))
+def _waiting(session: Session) -> list[tuple[Comment, Case | None]]:
+    """Queued S0–S1 and unscored comments, and whatever has a Case that nobody has acknowledged."""
+    queued = (Comment.review_state == ReviewState.QUEUED, Comment.severity <= Severity.NOT_SCORED)
+    by_case = select(Comment, Case).join(Case, Case.comment_id == Comment.id).where(Case.status == CaseStatus.OPEN)
+    by_queue = select(Comment, Case).outerjoin(Case, Case.comment_id == Comment.id).where(*queued)
+    rows = [*session.execute(by_case), *session.execute(by_queue)]
+    return list({comment.id: (comment, case) for comment, case in rows}.values())
 
 
 def _kind(session: Session, comment: Comment, case: Case | None, *, now: datetime, hours: StaffedHours) -> Kind | None:
@@ -205,7 +210,9 @@ def _is_due_again(told: list[Alert], grave: list[Item], *, now: datetime) -> boo
     return all_new or now - last.created_at >= AGAIN
 
 
-def _tell_unscored(session: Session, person: User, hour: datetime, *, now: datetime) -> None:
+def _tell_unscored(session: Session, person: User, hour: datetime | None, *, now: datetime) -> None:
+    if hour is None:
+        return
     told = session.scalars(
         select(Alert).where(
             Alert.user_id == person.id, Alert.kind == Kind.NOT_SCORED, Alert.created_at > now - REMEMBER

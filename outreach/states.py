@@ -211,9 +211,9 @@ class Permission(StrEnum):
     POSTS_READ = "posts.read"
     POSTS_WRITE = "posts.write"
     POSTS_APPROVE = "posts.approve"
-    REVIEW_READ = "review.read"  #: the queue's S2 and S3 items
+    REVIEW_READ = "review.read"  #: items of the shared route, S0 and S1 veiled
     REVIEW_DECIDE = "review.decide"
-    SAFEGUARDING_READ = "safeguarding.read"  #: S0 and S1 items
+    SAFEGUARDING_READ = "safeguarding.read"  #: items of the focal route too
     SAFEGUARDING_CLOSE = "safeguarding.close"
     PSEA_READ = "psea.read"
     DIGEST_READ = "digest.read"

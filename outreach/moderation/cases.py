@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
@@ -91,7 +92,7 @@ def open_overdue_cases(database: Database, *, now: datetime, settings: Settings)
     for comment_id in waiting:
         try:
             _open_if_overdue(database, comment_id, now=now, hours=hours)
-        except OutreachError as error:
+        except (OutreachError, SQLAlchemyError) as error:
             log.warning("case.not_opened", comment=comment_id, **describe(error))
     return False
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Select, exists, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
@@ -86,7 +87,7 @@ def classify_pending(
     for pending, scores in zip(batch, _scores(classifier, batch), strict=True):
         try:
             done += _place(database, pending, scores, now=now, settings=settings)
-        except OutreachError as error:
+        except (OutreachError, SQLAlchemyError) as error:
             log.warning("comment.not_placed", comment=pending.id, **describe(error))
     return len(batch) == limit and done > 0
 

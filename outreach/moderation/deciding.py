@@ -28,6 +28,7 @@ from outreach.settings import Settings
 from outreach.states import (
     ActionKind,
     ActionStatus,
+    CaseStatus,
     CommentState,
     ReferralStatus,
     ReviewState,
@@ -96,7 +97,7 @@ def undo(database: Database, user: User, decision_id: str, *, now: datetime, set
         _refuse_undo(decision, now=now, minutes=settings.review.undo_minutes)
         undoing = _undone(session, decision, user, now=now)
         _take_back(session, decision, undoing, now=now)
-        _requeue(session, comment)
+        _requeue(session, comment, now=now)
         record(session, now=now, user=user, event="comment.undone", comment=comment, decision=decision.id)
         return str(undoing.id)
 
@@ -246,13 +247,13 @@ def _take_back_action(session: Session, action: Action, undoing: ReviewDecision,
     """What never reached Meta is cancelled; what did, or may have, gets its opposite."""
     if action.status == ActionStatus.RUNNING:
         raise ConflictError("undo.running")
-    reached = action.status == ActionStatus.DONE or action.tries > 0
-    if action.kind == ActionKind.DELETE and reached and action.status in {ActionStatus.DONE, ActionStatus.UNKNOWN}:
+    reached = action.status in {ActionStatus.DONE, ActionStatus.UNKNOWN}
+    if reached and action.kind == ActionKind.DELETE:
         raise ConflictError("undo.deleted")
     waiting = {ActionStatus.PENDING, ActionStatus.UNKNOWN}
     if action.status in waiting and not move(session, action, to=ActionStatus.CANCELLED, retry_at=None):
         raise ConflictError("undo.running")
-    if action.kind == ActionKind.HIDE and reached and action.status != ActionStatus.FAILED:
+    if reached and action.kind == ActionKind.HIDE:
         session.add(
             Action(
                 comment_id=action.comment_id,
@@ -265,9 +266,12 @@ def _take_back_action(session: Session, action: Action, undoing: ReviewDecision,
         )
 
 
-def _requeue(session: Session, comment: Comment) -> None:
+def _requeue(session: Session, comment: Comment, *, now: datetime) -> None:
     session.execute(
         update(Comment)
         .where(Comment.id == comment.id, Comment.review_state == ReviewState.DECIDED)
         .values(review_state=ReviewState.QUEUED, decided_at=None)
     )
+    case = case_of(session, comment)
+    if case is not None and case.status == CaseStatus.CLOSED:
+        ensure_case(session, comment, opened_by="person", now=now)

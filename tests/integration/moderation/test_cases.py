@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from outreach import moderation
 from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
-from outreach.states import ReviewState, Route, Severity
+from outreach.states import CaseStatus, ReviewState, Route, Severity
 from outreach.tables import Case, Comment, Flag
 
 
@@ -158,3 +158,12 @@ def _overdue(room):
 
 def _close(room, user, case_id, outcome="answered"):
     moderation.close(room.database, user, case_id, outcome=outcome, now=room.now)
+
+
+def test_undoing_a_verdict_opens_its_closed_case_again(room):
+    comment_id = room.queued("imminent_danger!")
+    decision_id = room.decide(room.focal, comment_id, "keep", "handled")
+    (case,) = room.rows(Case)
+    _close(room, room.focal, case.id)
+    room.undo(room.focal, decision_id)
+    assert [case.status for case in room.rows(Case)] == [CaseStatus.OPEN]
