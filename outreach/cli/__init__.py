@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import typer
 
 from outreach.cli import campaigns, channels, digests, installation, learning, review, running, users
-from outreach.cli.frame import EXIT_INTERRUPTED, fail
+from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, fail, unexpected
 from outreach.errors import OutreachError
 
 app = typer.Typer(
@@ -50,12 +52,18 @@ def run() -> None:
     try:
         app()
     except OutreachError as error:
-        try:
-            fail(error)
-        except typer.Exit as done:
-            sys.exit(done.exit_code)
+        _leave(fail, error)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(1)
+        sys.exit(EXIT_FAILED)
+    except Exception as error:  # noqa: BLE001  whatever it is, its text may quote a row
+        _leave(unexpected, error)
+
+
+def _leave(say_why: Callable[[Any], NoReturn], error: Exception) -> NoReturn:
+    try:
+        say_why(error)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 EXIT_FAILED = 1  #: what was asked could not be done
 EXIT_USAGE = 2  #: typer's own, for a wrong option
+EXIT_UNEXPECTED = 70  #: a defect of ours (EX_SOFTWARE)
 EXIT_INTERRUPTED = 130
 
 SESSION_FILE = "session-token"  #: in the key folder; written by `outreach login`
@@ -54,12 +56,14 @@ def fail(error: OutreachError) -> NoReturn:
     raise typer.Exit(EXIT_FAILED)
 
 
-@contextmanager
-def errors_in_words() -> Iterator[None]:
-    try:
-        yield
-    except OutreachError as error:
-        fail(error)
+def unexpected(error: Exception) -> NoReturn:
+    """Type and place, for whoever reports it; the message is left out, since it may quote somebody's words."""
+    from outreach.wording import word
+
+    note(word("error.unexpected", {"error": type(error).__name__}, language=language()))
+    for frame in traceback.extract_tb(error.__traceback__)[-4:]:
+        note(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}")
+    raise typer.Exit(EXIT_UNEXPECTED)
 
 
 def show_problems(problems: Iterable[Any]) -> None:

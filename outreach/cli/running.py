@@ -69,7 +69,7 @@ def pull(
 def _pull_all(worker: Worker) -> None:
     from sqlalchemy import select
 
-    from outreach import comments
+    from outreach.comments.pulling import pull
     from outreach.states import PublicationStatus
     from outreach.tables import Publication
 
@@ -77,7 +77,7 @@ def _pull_all(worker: Worker) -> None:
         published = session.scalars(select(Publication).where(Publication.status == PublicationStatus.PUBLISHED)).all()
     with progress("comments", len(published)) as advance:
         for publication in published:
-            comments.pull(worker.reader, publication)
+            pull(worker.reader, publication)
             advance(1)
 
 
@@ -87,9 +87,9 @@ def demo(
     database_url: Annotated[str, typer.Option(envvar="OUTREACH_DEMO_DATABASE", help="Default: SQLite")] = "",
 ) -> None:
     """Show everything without a network or a token: a campaign's two weeks on the sandbox in about a minute."""
-    from outreach import demo as show_it
+    from outreach.demo.running import run as show
 
-    show_it.run(once=once, port=port, database_url=database_url)
+    show(once=once, port=port, database_url=database_url)
 
 
 @sandbox.command("serve")
@@ -104,6 +104,8 @@ def serve_sandbox(
     from outreach.sandbox import server
 
     with server.SandboxServer(seed=seed, port=port) as running:
+        running.world.clock.run()
+        running.world.running = True
         if replay is not None:
             running.replay(replay)
         for key in ("base_url", "page_id", "ig_id", "app_id", "app_secret", "verify_token", "user_token", "page_token"):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from outreach.db import is_keyed, keyed
+from outreach.db import every_key, is_keyed, keyed
 from outreach.meta.protocol import RemoteComment
 from outreach.states import CommentState, ReviewState
 from outreach.tables import Comment, CommentRevision, Publication
@@ -24,27 +26,87 @@ class Ingested(StrEnum):
 
 def ingest(session: Session, publication: Publication, remote: RemoteComment, now: datetime) -> Ingested:
     """Store what is new about a comment. Unique by channel and the keyed hash of its id."""
-    row = find(session, publication.channel_id, remote.id)
-    if row is None:
-        session.add(_new(session, publication, remote, now))
-        session.flush()
-        return Ingested.NEW
-    if row.state == CommentState.PURGED:
-        return Ingested.PURGED
-    row.absences = 0
-    row.state = CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE
-    if row.parent_id is None and remote.parent_id:
-        row.parent_id = _parent_id(session, publication.channel_id, remote)
-    if row.text == remote.text and row.has_attachment == remote.has_attachment:
-        return Ingested.SAME
-    _revise(session, row, remote, now)
-    return Ingested.EDITED
+    return ingest_page(session, publication, [remote], now)[0]
+
+
+def ingest_page(
+    session: Session, publication: Publication, page: Sequence[RemoteComment], now: datetime
+) -> list[Ingested]:
+    """Store what is new about many comments of one post; one look-up for all of them."""
+    known = _known(session, publication.channel_id, page)
+    return [_ingest(session, publication, remote, known, now) for remote in page]
+
+
+def _add(session: Session, publication: Publication, remote: RemoteComment, now: datetime) -> Comment | None:
+    """The new row; None when a webhook and a read met, and the other was first."""
+    row = _new(session, publication, remote, now)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return None
+    return row
 
 
 def find(session: Session, channel_id: str, remote_id: str) -> Comment | None:
     return session.scalar(
         select(Comment).where(Comment.channel_id == channel_id, is_keyed(Comment.remote_key, remote_id))
     )
+
+
+def _found(session: Session, channel_id: str, remote_id: str) -> Comment:
+    row = find(session, channel_id, remote_id)
+    assert row is not None  # noqa: S101  its key is taken
+    return row
+
+
+def is_news(session: Session, publication: Publication, page: Sequence[RemoteComment]) -> bool:
+    """Whether storing this page would change anything: most reads find nothing new and need no transaction."""
+    known = _known(session, publication.channel_id, page)
+    return any(_differs(known.get(remote.id), remote) for remote in page)
+
+
+def _known(session: Session, channel_id: str, page: Iterable[RemoteComment]) -> dict[str, Comment]:
+    """The rows that we have, by Meta's id."""
+    by_key = {key: remote.id for remote in page for key in every_key(Comment.remote_key, [remote.id])}
+    rows = session.scalars(select(Comment).where(Comment.channel_id == channel_id, Comment.remote_key.in_(by_key)))
+    return {by_key[row.remote_key]: row for row in rows}
+
+
+def _differs(row: Comment | None, remote: RemoteComment) -> bool:
+    if row is None:
+        return True
+    if row.state == CommentState.PURGED:
+        return False
+    state = CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE
+    orphan = row.parent_id is None and remote.parent_id is not None
+    return row.state != state or row.absences > 0 or orphan or _is_edited(row, remote)
+
+
+def _is_edited(row: Comment, remote: RemoteComment) -> bool:
+    """By the keyed hash: nothing needs to be opened to see that nothing changed."""
+    return row.text_key not in every_key(Comment.text_key, [remote.text]) or row.has_attachment != remote.has_attachment
+
+
+def _ingest(
+    session: Session, publication: Publication, remote: RemoteComment, known: dict[str, Comment], now: datetime
+) -> Ingested:
+    row = known.get(remote.id)
+    if row is None:
+        added = _add(session, publication, remote, now)
+        row = known[remote.id] = added or _found(session, publication.channel_id, remote.id)
+        if added:
+            return Ingested.NEW
+    if row.state == CommentState.PURGED:
+        return Ingested.PURGED
+    row.absences = 0
+    row.state = CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE
+    if row.parent_id is None and remote.parent_id:
+        row.parent_id = _parent_id(session, publication.channel_id, remote)
+    if not _is_edited(row, remote):
+        return Ingested.SAME
+    _revise(session, row, remote, now)
+    return Ingested.EDITED
 
 
 def whole_hour(moment: datetime) -> datetime:

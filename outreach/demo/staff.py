@@ -62,7 +62,7 @@ class Staff:
             database,
             user,
             item.id,
-            seen_text_key=view.seen_text_key,
+            seen_text_key=view.seen_text_key or "",
             verdict=verdict.value,
             reason=reason,
             now=now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import count
 
 import requests
 from sqlalchemy import func, select
@@ -14,8 +15,8 @@ from outreach.demo.staff import Staff
 from outreach.states import PublicationStatus
 from outreach.tables import Publication
 
-LONGEST = timedelta(hours=2)  #: so that reads, insights and alerts keep their rhythm through quiet nights
-SHORTEST = timedelta(minutes=20)  #: the audience's events are taken together by this much
+LONGEST = timedelta(hours=3)  #: so that reads, insights and alerts keep their rhythm through quiet nights
+SHORTEST = timedelta(hours=1)  #: the audience's events are taken together by this much
 WAITING = (PublicationStatus.SCHEDULED, PublicationStatus.PREPARING, PublicationStatus.PREPARED)
 #: local jobs first: what is due is held, prepared and released before comments are read
 ORDER = ("hold", "prepare", "settle", "release", "first_comment", "webhooks", "pull", "measure", "classify", "actions")
@@ -40,7 +41,7 @@ class Stepper:
 
     def work(self) -> None:
         """Every job until none has anything to do, then what people do meanwhile."""
-        while sum(self._run(name) for name in ORDER):  # a sum, since every job gets its turn
+        while sum(self._exhaust(name) for name in ORDER):  # a sum, since every job gets its turn
             pass
         now = self.scene.clock.now()
         self.staff.work(now)
@@ -49,6 +50,10 @@ class Stepper:
             self._rare_at = now + RARELY
             for name in RARE:
                 self._run(name)
+
+    def _exhaust(self, name: str) -> int:
+        """How many steps a job did until nothing was left to do."""
+        return next(steps for steps in count() if not self._run(name))
 
     def _run(self, name: str) -> bool:
         return jobs.step(self.scene.worker, self._jobs[name], self._clerk)
