@@ -168,3 +168,24 @@ def _by_word():
     from tests.integration.moderation.conftest import ByWord
 
     return ByWord()
+
+
+def test_the_shipped_classifier_serves_the_queue(room):
+    """The real model, by what its rules make certain."""
+    from outreach import classifier
+
+    model = room.settings.models_dir / room.settings.model
+    if not (model / "weights.npz").exists():
+        pytest.skip("no model is installed: outreach train")
+    phone, emoji, english = (
+        room.arrive("هذا رقمي 0770 000 0000 ساعدوني"),
+        room.arrive("❤️❤️"),
+        room.arrive("Where are you located please?"),
+    )
+    room.classify(classifier.load(model))
+    (flag,) = [row for row in room.rows(Flag) if row.comment_id == phone and row.flag == "exposed_personal_data"]
+    assert flag.score >= 0.9
+    assert room.row(phone).severity <= Severity.S1
+    assert room.row(emoji).review_state == ReviewState.CLEAR
+    assert room.row(english).severity == Severity.NOT_SCORED
+    assert room.open(room.mod, english).item.not_scored == "language_english"
