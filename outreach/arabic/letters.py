@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 
 from camel_tools.utils.charmap import CharMapper
-from camel_tools.utils.dediac import dediac_ar
 from camel_tools.utils.normalize import (
     normalize_alef_ar,
     normalize_alef_maksura_ar,
@@ -62,7 +61,7 @@ def _fold_letter(char: str) -> str:
 
 
 def _fold_arabic(char: str) -> str:
-    plain = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(dediac_ar(char))))
+    plain = normalize_teh_marbuta_ar(normalize_alef_maksura_ar(normalize_alef_ar(char)))
     plain = plain.translate(_STAND_INS)
     return plain if plain in ARABIC else str(_CLEAN.map_string(plain)).translate(_STAND_INS)
 

@@ -18,8 +18,12 @@ HEADS: tuple[Sentiment | Flag, ...] = (*Sentiment, *Flag)
 #: S0 and S1, which share what they have in common: somebody in trouble writes, or is written about.
 SERIOUS = tuple(Flag)[:9]
 IN_NEED = (*SERIOUS, Flag.HELP_SEEKING)
-#: Flags that public sets annotate too; there our own rows are few beside theirs and count more.
+#: No permissive public set speaks about these.
+UNANNOTATED = (*IN_NEED, Flag.THREAT, Flag.SPAM)
+#: Where public sets speak too, our own rows are few beside theirs and count more; of flags, theirs count less as well,
+#: because their idea of a flag is wider than the labelling guide's.
 _SHARED_SEED_WEIGHT = 6.0
+_PUBLIC_FLAG_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def target(examples: Sequence[Example], head: Sentiment | Flag) -> Target:
     ours = np.array([examples[i].source == SEED for i in rows], dtype=bool)
     if len(ours) and not ours.all():
         weights[ours] *= _SHARED_SEED_WEIGHT
+        weights[~ours] *= _PUBLIC_FLAG_WEIGHT if isinstance(head, Flag) else 1.0
     return Target(rows, labels, weights)
 
 

@@ -24,6 +24,7 @@ def figures(
     return {
         "flags": {flag.value: _per_source(examples, scores[:, at], flag, cuts[flag]) for at, flag in enumerate(Flag)},
         "sentiment": {source: found for source in sources if (found := _moods(examples, moods, source))},
+        "seen": _seen(examples, scores, cuts),
         "load": {"real": _loads(pools.real, cuts), "seed": _loads(pools.seed, cuts)},
     }
 
@@ -59,6 +60,20 @@ def _at(labels: np.ndarray, raised: np.ndarray) -> dict[str, float | None]:
         "f1": round(2 * hits / int(labels.sum() + raised.sum()), 3) if labels.any() else None,
         "false_alarms": round(float(raised[~labels].mean()), 4) if not labels.all() else None,
     }
+
+
+def _seen(examples: Sequence[Example], scores: np.ndarray, cuts: Cuts) -> dict[str, float | None]:
+    """Of our own comments that hold a serious flag: the share that goes to review for S0-S1, whatever the flag."""
+    columns = [list(Flag).index(flag) for flag in SERIOUS]
+    raised = (scores[:, columns] >= [cuts[flag]["review"] for flag in SERIOUS]).any(axis=1)
+    own = np.array([row.source == SEED for row in examples])
+    holds = np.array([[own[at] and row.labels.get(flag, False) for flag in SERIOUS] for at, row in enumerate(examples)])
+    found = {flag.value: _share(raised, holds[:, at]) for at, flag in enumerate(SERIOUS)}
+    return found | {"any_s0_s1": _share(raised, holds.any(axis=1))}
+
+
+def _share(raised: np.ndarray, rows: np.ndarray) -> float | None:
+    return round(float(raised[rows].mean()), 3) if rows.any() else None
 
 
 def _moods(examples: Sequence[Example], moods: np.ndarray, source: str) -> dict[str, Any] | None:

@@ -16,12 +16,14 @@ from outreach.training import fitting, measuring, thresholds
 from outreach.training.card import card
 from outreach.training.examples import SEED, Example, merged
 from outreach.training.features import Features, FeatureSettings
-from outreach.training.fitting import HEADS, IN_NEED, Calibration, FitSettings, Linear, Progress, Target
+from outreach.training.fitting import HEADS, UNANNOTATED, Calibration, FitSettings, Linear, Progress, Target
 from outreach.training.seed import read_seed
-from outreach.training.sets import read_sets
+from outreach.training.sets import SOURCES, read_sets
 from outreach.training.writing import write_model
 
 _LICENCES = frozenset("ABC")
+#: Not a sample of ordinary talk.
+_PICKED = frozenset(source.name for source in SOURCES if source.picked) | {SEED}
 _BACKGROUND_ROWS = 12_000
 #: Background rows that a model without background gives more than this may well hold a flag, and are left out.
 _SUSPICIOUS = -0.5
@@ -32,7 +34,7 @@ class TrainSettings:
     licences: tuple[str, ...] = ("A", "B")
     features: FeatureSettings = field(default_factory=FeatureSettings)
     fit: FitSettings = field(default_factory=FitSettings)
-    background: float = 0.05  #: weight of an unlabelled public comment for the flags of people in need; 0: none
+    background: float = 0.05  #: weight of an unlabelled public comment for flags that no set annotates; 0: none
 
     @classmethod
     def quick(cls) -> TrainSettings:
@@ -112,10 +114,10 @@ def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progre
 def _with_background(
     matrix: csr_matrix, examples: Sequence[Example], targets: list[Target], settings: TrainSettings
 ) -> list[Target]:
-    """Public comments, unlabelled, as a light background for flags of people in need, which no set annotates."""
+    """Public comments, unlabelled, as a light background for the flags that none of their sets annotates."""
     rows = _background_rows(examples)
     first = fitting.fit(matrix, targets, settings.fit).margins(matrix[rows])
-    at = [HEADS.index(flag) for flag in IN_NEED]
+    at = [HEADS.index(flag) for flag in UNANNOTATED]
     calm = rows[(first[:, at] < _SUSPICIOUS).all(axis=1)]
     return [_widened(one, calm, settings.background) if number in at else one for number, one in enumerate(targets)]
 
@@ -138,11 +140,14 @@ def judge(fitted: Fitted) -> tuple[dict[str, Any], dict[Flag, dict[str, float]]]
     """Thresholds from held-out scores, and the figures that they give."""
     examples, scores = fitted.examples, fitted.scores
     pools = thresholds.Pools(
-        real=scores[[row.source != SEED and not row.distant and row.ordinary for row in examples]],
+        real=scores[[row.source not in _PICKED and not row.distant and row.ordinary for row in examples]],
         seed=scores[[row.source == SEED and row.ordinary for row in examples]],
     )
     targets = fitting.all_targets(examples)[len(Sentiment) :]
-    known = {flag: (one.rows, one.labels) for flag, one in zip(Flag, targets, strict=True)}
+    own = np.array([row.source == SEED for row in examples])
+    known = {
+        flag: thresholds.Known(one.rows, one.labels, own[one.rows]) for flag, one in zip(Flag, targets, strict=True)
+    }
     cuts = thresholds.choose(scores, known, pools)
     metrics = measuring.figures(examples, fitted.moods, scores, cuts, pools)
     return {"data": measuring.counts(examples), **metrics}, cuts

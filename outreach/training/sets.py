@@ -27,6 +27,7 @@ class Source:
     read: Callable[[str], Reading | None]  #: None: the row cannot be used
     weight: float = 1.0
     distant: bool = False
+    picked: bool = False  #: collected by keyword or topic: no sample of how people ordinarily talk
     limit: int | None = None  #: rows taken, evenly over the file, so that one big set does not drown the rest
 
 
@@ -118,10 +119,10 @@ SOURCES = (
     Source("arpufi_offensive", "B", _offensive, weight=0.7),
     Source("osact4_offensive", "A", _impolite),
     Source("osact4_hate", "A", _hate),
-    Source("aref2020_sectarian_hate", "B", _hate),
-    Source("mahed2025_t1_hope_hate", "A", _hate, weight=0.7),
-    Source("mlma_ar_hostility", "A", _hostility, weight=0.5),
-    Source("mlma_ar_target", "A", _target, weight=0.5),
+    Source("aref2020_sectarian_hate", "B", _hate, picked=True),
+    Source("mahed2025_t1_hope_hate", "A", _hate, weight=0.7, picked=True),
+    Source("mlma_ar_hostility", "A", _hostility, weight=0.5, picked=True),
+    Source("mlma_ar_target", "A", _target, weight=0.5, picked=True),
     Source("saudi_alhazmi_hate", "B", _hate_or_offensive, weight=0.5, limit=10_000),
     Source("omcd_moroccan_offensive", "B", _offensive, weight=0.3, limit=8_000),
     Source("arsas_sentiment", "C", _mood),
@@ -130,12 +131,12 @@ SOURCES = (
     Source("sohateful_offensive", "C", _impolite),
     Source("sohateful_hate", "C", _hate),
     Source("sohateful_spam", "C", _spam),
-    Source("alharthi_lowquality_spam", "C", _promotion, weight=0.5, limit=5_000),
+    Source("alharthi_lowquality_spam", "C", _promotion, weight=0.5, picked=True, limit=5_000),
     Source("osact5_offensive", "C", _impolite),
     Source("osact5_hate", "C", _hate),
     Source("lhsab_abusive_hate", "C", _abusive_or_hate),
-    Source("armi2021_misogyny_category", "C", _misogyny),
-    Source("dangerous_threats", "C", _danger),
+    Source("armi2021_misogyny_category", "C", _misogyny, picked=True),
+    Source("dangerous_threats", "C", _danger, picked=True),
 )
 
 # Masks of the published sets, and what they stand for here.

@@ -19,10 +19,17 @@ _ENOUGH = {**dict.fromkeys(SERIOUS, 0.97), **dict.fromkeys(PAGED, 0.99)}
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, half of them traps.
 REAL_LOAD, SEED_LOAD = 0.045, 0.14
 ALERT_LOAD = 0.004
-#: Of comments known not to hold the flag, and of real ones where no public set annotates it, per flag of S2 and S3.
-_FALSE = {Flag.ABUSE: 0.05, Flag.HELP_SEEKING: 0.03, Flag.THREAT: 0.03}
-_FALSE_OTHERS = 0.02
-_REAL = {Flag.HELP_SEEKING: 0.01, Flag.THREAT: 0.01, Flag.SPAM: 0.02}
+#: Where life is at stake, a flag may take a larger part of the budget.
+_PART = dict.fromkeys(PAGED, 1.5)
+#: Of ordinary comments of real pages, per flag of S2 and S3. Insults are not rare there, and few of them are labelled.
+_REAL = {
+    Flag.HELP_SEEKING: 0.01,
+    Flag.THREAT: 0.015,
+    Flag.GENDERED_ABUSE: 0.01,
+    Flag.HATE_SPEECH: 0.03,
+    Flag.ABUSE: 0.08,
+    Flag.SPAM: 0.025,
+}
 _HALVINGS = 30
 
 
@@ -34,15 +41,22 @@ class Pools:
     seed: np.ndarray
 
 
-def choose(
-    scores: np.ndarray, known: Mapping[Flag, tuple[np.ndarray, np.ndarray]], pools: Pools
-) -> dict[Flag, dict[str, float]]:
-    """`known[flag]` is (rows, labels). The result holds `review` for every flag and `alert` for those that page."""
+@dataclass(frozen=True)
+class Known:
+    """The rows that speak about a flag, what they say, and which of them are our own."""
+
+    rows: np.ndarray
+    labels: np.ndarray
+    own: np.ndarray
+
+
+def choose(scores: np.ndarray, known: Mapping[Flag, Known], pools: Pools) -> dict[Flag, dict[str, float]]:
+    """The result holds `review` for every flag and `alert` for those that page."""
+    columns = {flag: scores[known[flag].rows, at] for at, flag in enumerate(Flag)}
     review = {
-        flag: max(_conduct(scores[rows, at], labels, flag), _quiet(pools.real[:, at], flag))
-        for at, flag, rows, labels in _each(known)
+        flag: max(_best(columns[flag], known[flag]), _quiet(pools.real[:, at], flag)) for at, flag in enumerate(Flag)
     }
-    enough = {flag: _reaching(scores[rows, at], labels, flag) for at, flag, rows, labels in _each(known)}
+    enough = {flag: _reaching(columns[flag], known[flag].labels, flag) for flag in Flag}
     review |= _shared_budget(SERIOUS, pools, (REAL_LOAD, SEED_LOAD), ceiling=enough)
     alert = _shared_budget(PAGED, pools, (ALERT_LOAD, 4 * ALERT_LOAD), ceiling={})
     return {
@@ -51,18 +65,14 @@ def choose(
     }
 
 
-def _each(known: Mapping[Flag, tuple[np.ndarray, np.ndarray]]) -> list[tuple[int, Flag, np.ndarray, np.ndarray]]:
-    return [(at, flag, *known[flag]) for at, flag in enumerate(Flag)]
-
-
-def _conduct(scores: np.ndarray, labels: np.ndarray, flag: Flag) -> float:
-    """The best F1, but never more than the flag's share of false alarms."""
-    if not labels.any() or labels.all():
+def _best(scores: np.ndarray, known: Known) -> float:
+    """The best F1, our own comments and public ones weighing the same in all."""
+    if not known.labels.any() or known.labels.all():
         return 1.0
-    precision, recall, cuts = precision_recall_curve(labels, scores)
-    best = np.argmax(2 * precision * recall / np.maximum(precision + recall, 1e-9))
-    floor = np.quantile(scores[~labels], 1 - _FALSE.get(flag, _FALSE_OTHERS))
-    return float(max(cuts[min(int(best), len(cuts) - 1)], floor))
+    weights = np.where(known.own, 1 / max(1, known.own.sum()), 1 / max(1, (~known.own).sum()))
+    precision, recall, cuts = precision_recall_curve(known.labels, scores, sample_weight=weights)
+    best = int(np.argmax(2 * precision * recall / np.maximum(precision + recall, 1e-9)))
+    return float(cuts[min(best, len(cuts) - 1)])
 
 
 def _quiet(real: np.ndarray, flag: Flag) -> float:
@@ -95,8 +105,12 @@ def _shared_budget(
 
 
 def _cuts(pools: Pools, columns: Sequence[int], share: float, loads: tuple[float, float]) -> np.ndarray:
+    flags = [tuple(Flag)[at] for at in columns]
     parts = [
-        np.quantile(pool[:, columns], 1 - min(1.0, share * load / loads[0]), axis=0)
+        [
+            np.quantile(pool[:, at], 1 - min(1.0, _PART.get(flag, 1.0) * share * load / loads[0]))
+            for at, flag in zip(columns, flags, strict=True)
+        ]
         for pool, load in zip((pools.real, pools.seed), loads, strict=True)
         if len(pool)
     ]

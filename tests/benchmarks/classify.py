@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
@@ -93,14 +92,10 @@ def _single(model: Model, texts: Sequence[str]) -> float:
 def _footprint(folder: Path) -> dict[str, float]:
     """Of a fresh process that loads the model and scores one comment."""
     code = (
-        "import resource, sys, time; from pathlib import Path; start = time.perf_counter();"
+        "import re, sys, time; from pathlib import Path; start = time.perf_counter();"
         "from outreach.classifier import load; model = load(Path(sys.argv[1])); took = time.perf_counter() - start;"
-        "model.classify(['شلونكم']); print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "model.classify(['شلونكم']); print(took, re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])"
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], check=True, capture_output=True, text=True)
     seconds, kilobytes = map(float, done.stdout.split())
     return {"load_ms": round(1000 * seconds), "rss_mb": round(kilobytes / 1024)}
-
-
-if __name__ == "__main__":
-    print(run(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "MB here")  # noqa: T201
