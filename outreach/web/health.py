@@ -58,7 +58,7 @@ def _job(name: str, run: JobRun | None, cadence: timedelta | None, now: datetime
     return JobHealth(name, run.succeeded_at, run.error_code, "failing" if run.error_code else "ok")
 
 
-@router.get("/healthz")
+@router.api_route("/healthz", methods=["GET", "HEAD"])
 def healthz(site: SiteDep) -> JSONResponse:
     """200 while every loop has ended well lately, else 503; ages in seconds."""
     now = site.clock.now()

@@ -22,7 +22,7 @@ THUMBNAIL = (480, 480)
 JPEG = "image/jpeg"
 
 
-@router.get("/m/{grant}/{number}.jpg")
+@router.api_route("/m/{grant}/{number}.jpg", methods=["GET", "HEAD"])
 def serve(site: SiteDep, grant: str, number: Annotated[int, InPath(ge=0, le=20)]) -> FileResponse:
     """NotFoundError once the grant has expired, as if it had never been."""
     with site.database.read() as session:

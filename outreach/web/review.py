@@ -23,6 +23,11 @@ Reader = Annotated[Page, Depends(allowed(*READS_COMMENTS))]
 Decider = Annotated[Page, Depends(allowed(Permission.REVIEW_DECIDE, Permission.PSEA_READ))]
 Id = Annotated[str, Field(max_length=64)]
 POLL_MS = 5000
+REFUSALS: dict[type[OutreachError], HTTPStatus] = {
+    ConflictError: HTTPStatus.CONFLICT,
+    DeniedError: HTTPStatus.FORBIDDEN,
+    InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 
 
@@ -260,7 +265,7 @@ def _open(page: Page, comment_id: str) -> ItemView:
 
 def _refused(page: Page, comment_id: str, error: OutreachError) -> Response:
     """The item as it is now, with what stood in the way."""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, InvalidError) else HTTPStatus.CONFLICT
+    status = next(status for kind, status in REFUSALS.items() if isinstance(error, kind))
     return _item_page(page, _open(page, comment_id), status, refusal=error)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from outreach import digests
 from outreach.states import ChannelStatus, Flag, HeldReason, PublicationStatus, ReviewState, Role
 from outreach.tables import Action, Case, JobRun, Prediction, Publication, PublishAttempt, ReviewDecision, User
 from tests.factories import (
@@ -50,7 +51,9 @@ def fill(site: Site) -> Filled:
         focal_point = make_user(session, Role.FOCAL_POINT, display_name="نور – مسؤولة الحماية")
         publication = _posts(session, now, sha256)
         session.add(JobRun(id="pull", started_at=now, succeeded_at=now - timedelta(seconds=40)))
-        return _comments(session, publication, focal_point, now)
+        filled = _comments(session, publication, focal_point, now)
+    digests.build(site.database, day=now.date(), now=now, settings=site.settings)
+    return filled
 
 
 def _posts(session: Session, now: datetime, sha256: str) -> Publication:

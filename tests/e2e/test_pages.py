@@ -67,6 +67,7 @@ def addresses(filled: Filled) -> dict[str, str]:
         "posts": "/posts",
         "post": f"/posts/{filled.post}",
         "digests": "/digests",
+        "digest": "/digests/2026-11-21",
         "health": "/health",
         "privacy": "/privacy",
         "error": "/nothing",

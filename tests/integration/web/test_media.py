@@ -36,7 +36,7 @@ def test_an_image_is_served_to_anybody_who_has_its_address_until_it_expires(site
     visitor = site.visitor()
     answer = visitor.get(f"/m/{grant}/0.jpg")
     assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "image/jpeg", jpeg())
-    assert visitor.head(f"/m/{grant}/0.jpg").status_code in {200, 405}
+    assert visitor.head(f"/m/{grant}/0.jpg").status_code == 200
     site.clock.jump(site.clock.now() + timedelta(hours=1))
     assert visitor.get(f"/m/{grant}/0.jpg").status_code == 404
 

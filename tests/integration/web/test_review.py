@@ -291,3 +291,23 @@ def test_an_overdue_item_says_so_in_words(site: Site, language: str):
     queued(site, (Flag.IMMINENT_DANGER, 0), minutes_ago=40)
     page = site.sign_in(Role.MODERATOR, language=language).client.get("/review").text
     assert {"ar": "متأخر، كان موعده قبل 25 دقيقة", "en": "overdue, was due 25 minutes ago"}[language] in page
+
+
+def test_only_a_focal_point_may_say_that_a_serious_flag_is_wrong(site: Site):
+    comment_id = queued(site, (Flag.THREAT, 10))
+    moderator, focal = site.sign_in(Role.MODERATOR), site.sign_in(Role.FOCAL_POINT)
+    dismiss = f"/review/{comment_id}/flags/threat/dismiss"
+    assert dismiss not in moderator.client.post(f"/review/{comment_id}/reveal").text
+    refused = moderator.client.post(dismiss)
+    assert refused.status_code == 403
+    assert "صلاحياتك لا تسمح" in refused.text
+    assert moderator.client.post(f"/review/{comment_id}/flags/threat/general").status_code == 303
+    assert row(site, Comment, id=comment_id).severity == 20
+    assert focal.client.post(dismiss).status_code == 303
+
+
+def test_a_report_about_staff_is_never_a_mere_reason_that_colleagues_could_read(site: Site):
+    comment_id = queued(site, (Flag.ABUSE, 30))
+    page = site.sign_in(Role.MODERATOR).client.get(f"/review/{comment_id}").text
+    assert '<option value="misconduct">' not in page
+    assert '<option value="staff_misconduct">' in page
