@@ -69,10 +69,14 @@ class SmtpMailer:
             server = smtplib.SMTP_SSL(wanted.host, wanted.port, timeout=TIMEOUT, context=context)
         else:
             server = smtplib.SMTP(wanted.host, wanted.port, timeout=TIMEOUT)
-        if wanted.security == "starttls":
-            server.starttls(context=context)
-        if wanted.user:
-            server.login(wanted.user, wanted.password.get_secret_value())
+        try:
+            if wanted.security == "starttls":
+                server.starttls(context=context)
+            if wanted.user:
+                server.login(wanted.user, wanted.password.get_secret_value())
+        except BaseException:
+            server.close()
+            raise
         return server
 
 

@@ -61,11 +61,9 @@ def _sums(pairs: Any) -> dict[str, int]:
 def count_by_day(session: Session, week: Week) -> list[int] | None:
     """Saturday to Friday. None once some are purged: what is missing from each day would tell which were serious."""
     rows = session.execute(
-        select(Comment.hour, Comment.state == CommentState.PURGED, func.count())
-        .where(*written_in(week))
-        .group_by(Comment.hour, Comment.state == CommentState.PURGED)
+        select(Comment.hour, Comment.state, func.count()).where(*written_in(week)).group_by(Comment.hour, Comment.state)
     ).all()
-    if any(purged for _, purged, _ in rows):
+    if any(state == CommentState.PURGED for _, state, _ in rows):
         return None
     counts = dict.fromkeys(week.days, 0)
     for hour, _, count in rows:
