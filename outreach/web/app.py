@@ -71,16 +71,24 @@ def _guard(app: FastAPI, site: Site) -> None:
 
 
 def error_page(request: Request, error: BaseException) -> Response:
-    """A page that says what happened by status alone: nothing of what was sent is shown again."""
-    status = _status(error)
-    code = f"error.{int(status)}"
-    return Page(request).render(
+    """A page that says what happened by code alone: nothing of what was sent is shown again."""
+    page, status = Page(request), _status(error)
+    title = f"error.{int(status)}"
+    return page.render(
         "error.html",
         status,
-        title=code if Page(request).words.maybe(code) else "error.500",
+        title=title if page.words.maybe(title) else "error.500",
+        detail=_detail(page, error),
         request_id=request.state.request_id,
         path="/",  # the address may be made up, and the page must not repeat it
     )
+
+
+def _detail(page: Page, error: BaseException) -> str | None:
+    """What stood in the way. What is missing and what is forbidden say no more than that."""
+    if not isinstance(error, ConflictError | InvalidError):
+        return None
+    return page.words.maybe(error.code, **error.params)
 
 
 def _status(error: BaseException) -> HTTPStatus:

@@ -183,7 +183,9 @@ def test_a_case_goes_from_untaken_to_an_outcome_code(site_on_both: Site):
     assert moderator.client.post(f"/cases/{case.id}/acknowledge", data={"comment": comment_id}).status_code == 403
     focal.client.post(f"/cases/{case.id}/acknowledge", data={"comment": comment_id})
     closing = {"comment": comment_id, "outcome": "not_a_case"}
-    assert focal.client.post(f"/cases/{case.id}/close", data=closing).status_code == 409  # not decided yet
+    too_early = focal.client.post(f"/cases/{case.id}/close", data=closing)
+    assert too_early.status_code == 409
+    assert "قرّر بشأن التعليق قبل إغلاق الحالة" in too_early.text
     page = focal.client.post(f"/review/{comment_id}/reveal").text
     decide(focal, comment_id, page, verdict="keep", reason_keep="handled")
     assert focal.client.post(f"/cases/{case.id}/close", data=closing).status_code == 303
