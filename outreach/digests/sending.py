@@ -145,8 +145,7 @@ def _send_one(
     except MailError as error:
         _not_sent(database, row, error)
         return False
-    with database.write() as session:
-        move(session, row, to="sent", error_code=None)
+    _settle(database, row, to="sent", error_code=None)
     log.info("digest.sent", delivery=row.id, digest=digest.id)
     return True
 
@@ -177,9 +176,16 @@ def _not_sent(database: Database, row: DigestDelivery, error: MailError) -> None
     """Back to `pending` while trying again makes sense. Raises the error where no mail server is set at all."""
     unset = error.code == NOT_CONFIGURED
     over = not unset and (error.permanent or row.tries >= TRIES)
-    with database.write() as session:
-        values: dict[str, Any] = {"sent_at": None, "tries": 0} if unset else {}
-        move(session, row, to="failed" if over else "pending", error_code=error.code, **values)
+    values: dict[str, Any] = {"sent_at": None, "tries": 0} if unset else {}
+    _settle(database, row, to="failed" if over else "pending", error_code=error.code, **values)
     log.warning("digest.not_sent", delivery=row.id, final=over, **describe(error))
     if unset:
         raise error
+
+
+def _settle(database: Database, row: DigestDelivery, *, to: str, **values: Any) -> None:
+    """The outcome of this try; a row that was given up as `unknown` meanwhile stays so."""
+    with database.write() as session:
+        found = session.get_one(DigestDelivery, row.id)
+        if found.status == "sending" and found.tries == row.tries:
+            move(session, found, to=to, **values)

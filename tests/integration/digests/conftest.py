@@ -34,7 +34,9 @@ def comment() -> Callable[..., Comment]:
     ) -> Comment:
         hour = START + timedelta(hours=after)
         found = make_comment(session, **{"hour": hour, "seen_hour": hour, "times": None, **values})
-        session.add(Prediction(comment_id=found.id, revision=1, model="m", status=status, sentiment=sentiment, hour=hour))
+        session.add(
+            Prediction(comment_id=found.id, revision=1, model="m", status=status, sentiment=sentiment, hour=hour)
+        )
         return found
 
     return make

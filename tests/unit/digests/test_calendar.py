@@ -10,7 +10,7 @@ from outreach.digests.calendar import last_complete, last_due, week_with
 
 BAGHDAD = "Asia/Baghdad"
 BERLIN = "Europe/Berlin"  # has summer time, so some weeks have 167 or 169 hours
-MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 
 
 @pytest.mark.parametrize(
