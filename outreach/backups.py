@@ -60,6 +60,7 @@ def restore(settings: Settings, source: Path, *, clock: Clock) -> dict[str, int]
     """
     check_folders(settings)
     keyring = load_keyring(settings.key_dir)
+    _check_whole(source, keyring)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database)
     migrations.migrate(database)
@@ -71,11 +72,21 @@ def restore(settings: Settings, source: Path, *, clock: Clock) -> dict[str, int]
             _check_stamp(connection, settings, keyring, clock)
             paused = {"status": ChannelStatus.PAUSED, "status_code": "channel.restored"}
             session.execute(update(Channel).values(**paused))
-    except (InvalidTag, OSError, EOFError, ValueError, KeyError, struct.error) as error:
+    except (OSError, EOFError, ValueError, KeyError) as error:
         raise OutreachError("backup.unreadable", file=str(source), error=type(error).__name__) from None
     finally:
         database.close()
     return counts
+
+
+def _check_whole(source: Path, keyring: Keyring) -> None:
+    """Open it once to its end before anything is touched: a damaged file must leave no trace."""
+    try:
+        with source.open("rb") as file:
+            for _ in _opened_chunks(file, keyring):
+                pass
+    except (InvalidTag, OSError, ValueError, KeyError, struct.error) as error:
+        raise OutreachError("backup.unreadable", file=str(source), error=type(error).__name__) from None
 
 
 class SealingWriter(io.RawIOBase):

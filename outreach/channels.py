@@ -132,12 +132,13 @@ def check_due(database: Database, app: MetaApp, *, now: datetime) -> bool:
     with database.read() as session:
         rows = session.scalars(select(Channel).order_by(Channel.checked_at)).all()
         due = [row.name for row in rows if row.checked_at is None or row.checked_at <= now - CHECK_EVERY]
-    for name in due[:1]:
+    for number, name in enumerate(due, 1):
         try:
             check(database, app, name, now=now)
         except MetaError:
-            return False  # Meta cannot be asked now; the next round asks again
-    return len(due) > 1
+            continue  # the next round asks again; the others need not wait for it
+        return len(due) > number
+    return False
 
 
 def listed(database: Database, *, now: datetime) -> tuple[ChannelReport, ...]:
@@ -180,20 +181,25 @@ def _candidates(page: tokens.PageAccess) -> list[Candidate]:
 
 
 def _note(row: Channel, info: tokens.TokenInfo, now: datetime) -> None:
-    """Meta's answer about the token; a dead one stops the channel, a living one starts what only its token stopped."""
+    """Meta's answer about the token; a dead one stops the channel, a living one starts what only its token stopped.
+
+    A person's pause outlives both: only a person ends it.
+    """
     row.checked_at = now
     row.scopes = sorted(info.scopes)
     row.token_expires_at = info.expires_at
     row.data_access_expires_at = info.data_access_expires_at
-    if not info.valid:
+    if not info.valid and row.status != ChannelStatus.PAUSED:
         row.status, row.status_code = ChannelStatus.STOPPED, "meta.token_dead"
-    elif row.status == ChannelStatus.STOPPED:
+    elif info.valid and row.status == ChannelStatus.STOPPED:
         row.status, row.status_code = ChannelStatus.ACTIVE, None
 
 
 def _report(row: Channel, info: tokens.TokenInfo | None, now: datetime) -> ChannelReport:
     problems: list[tuple[str, dict[str, Any]]] = []
-    if row.status == ChannelStatus.STOPPED:
+    if info is not None and not info.valid:
+        problems.append(("meta.token_dead", {"channel": row.name}))
+    elif row.status == ChannelStatus.STOPPED:
         problems.append((row.status_code or "channel.stopped", {"channel": row.name}))
     if info is not None and info.valid:
         lacking = tokens.missing_scopes(ChannelKind(row.kind), info, remote_id=row.remote_id)

@@ -62,10 +62,22 @@ def _claim_post(gauge: Gauge, now: datetime) -> Publication | None:
     with gauge.database.write() as session:
         for limit, gap in CADENCE:
             publication = session.scalar(_due(now, limit, gap))
-            if publication is not None:
-                session.execute(update(Publication).where(Publication.id == publication.id).values(measured_at=now))
+            if publication is not None and _take(session, publication, now):
                 return publication
     return None
+
+
+def _take(session: Session, publication: Publication, now: datetime) -> bool:
+    """Compare-and-set, so that of two processes one measures."""
+    was = publication.measured_at
+    same = Publication.measured_at.is_(None) if was is None else Publication.measured_at == was
+    taken = session.execute(
+        update(Publication)
+        .where(Publication.id == publication.id, same)
+        .values(measured_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(taken.rowcount == 1)  # type: ignore[attr-defined]  # a CursorResult for UPDATE
 
 
 def _due(now: datetime, limit: timedelta, gap: timedelta) -> Select[Publication]:
@@ -95,26 +107,30 @@ def _measure_channel(gauge: Gauge) -> bool:
     except MetaError:
         metrics = ()
     with gauge.database.write() as session:
-        _store(session, channel.id, None, metrics or (ASKED_IN_VAIN,), now)
+        session.execute(select(Channel.id).where(Channel.id == channel.id).with_for_update(key_share=True))
+        if session.scalar(_waiting_channels(now).where(Channel.id == channel.id)) is not None:
+            _store(session, channel.id, None, metrics or (ASKED_IN_VAIN,), now)
     return True
 
 
 def _next_channel(database: Database, now: datetime) -> Channel | None:
-    """A channel whose own figures were not asked for within a day."""
+    with database.read() as session:
+        return session.scalar(_waiting_channels(now).limit(1))
+
+
+def _waiting_channels(now: datetime) -> Select[Channel]:
+    """Those whose own figures were not asked for within a day."""
     last = (
         select(EngagementSnapshot.channel_id, func.max(EngagementSnapshot.taken_at).label("at"))
         .where(EngagementSnapshot.publication_id.is_(None))
         .group_by(EngagementSnapshot.channel_id)
         .subquery()
     )
-    query = (
+    return (
         select(Channel)
         .outerjoin(last, last.c.channel_id == Channel.id)
         .where(Channel.status != ChannelStatus.STOPPED, or_(last.c.at.is_(None), last.c.at <= now - ACCOUNT_EVERY))
-        .limit(1)
     )
-    with database.read() as session:
-        return session.scalar(query)
 
 
 def _store(

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import noload
 
-from outreach import migrations
+from outreach import logs, migrations
 from outreach.clock import Clock, RealClock
 from outreach.db import Base, Database, EncryptedText, current_keyring, install_keyring, sealed_columns
-from outreach.errors import InstallationError
+from outreach.errors import InstallationError, VaultError, describe
 from outreach.settings import Settings
 from outreach.states import Mode
-from outreach.tables import Installation, User
+from outreach.tables import Channel, Installation, User
 from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
 
 BATCH = 500  #: rows resealed in one transaction
+SANDBOX_TOKEN = "SANDBOX"  #: every token of the sandbox begins so  # noqa: S105
+log = logs.get("installation")
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,11 @@ def init(settings: Settings, mode: Mode, *, clock: Clock) -> Opened:
     for folder in (settings.data_dir, settings.key_dir):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+    _keep_private(settings)
     database = Database(settings.database)
     migrations.migrate(database)
     if _stamp(database) is not None:
+        database.close()
         raise InstallationError("installation.exists", data_dir=str(settings.data_dir))
     keyring = load_keyring(settings.key_dir) if (settings.key_dir / KEYRING_FILE).exists() else new_keyring()
     save_keyring(keyring, settings.key_dir)
@@ -49,6 +57,14 @@ def init(settings: Settings, mode: Mode, *, clock: Clock) -> Opened:
         session.add(Installation(mode=mode, keys=keyring.fingerprint(), created_at=clock.now()))
     database.close()
     return open_installation(settings, clock=clock)
+
+
+def _keep_private(settings: Settings) -> None:
+    """SQLite gives a new file the rights that the umask leaves, and its log files those of the database."""
+    if settings.database.startswith("sqlite:///"):
+        path = Path(settings.database.removeprefix("sqlite:///"))
+        path.touch(mode=0o600)
+        path.chmod(0o600)
 
 
 def open_installation(settings: Settings, *, clock: Clock | None = None) -> Opened:
@@ -64,7 +80,9 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Open
     if stamp.keys != keyring.fingerprint():
         raise InstallationError("installation.wrong_keys", key_dir=str(settings.key_dir))
     install_keyring(keyring)
-    _refuse_demo_users(database, mode)
+    if mode is Mode.LIVE:
+        _refuse_demo_users(database)
+        _refuse_sandbox_tokens(database)
     return Opened(settings, database, used, keyring, stamp.id, mode)
 
 
@@ -93,7 +111,9 @@ def _git_tree(folder: Path) -> Path | None:
 
 
 def _hosts(settings: Settings) -> tuple[str, ...]:
-    return settings.meta.graph_url, settings.meta.instagram_url, settings.meta.rupload_url
+    return tuple(
+        url.lower() for url in (settings.meta.graph_url, settings.meta.instagram_url, settings.meta.rupload_url)
+    )
 
 
 def _stamp(database: Database) -> Installation | None:
@@ -114,37 +134,68 @@ def _read_stamp(database: Database) -> Installation | None:
     return _stamp(database)
 
 
-def _refuse_demo_users(database: Database, mode: Mode) -> None:
-    if mode is Mode.LIVE:
-        with database.read() as session:
-            if session.scalar(select(User.id).where(User.demo).limit(1)):
-                raise InstallationError("installation.demo_users")
+def _refuse_demo_users(database: Database) -> None:
+    with database.read() as session:
+        if session.scalar(select(User.id).where(User.demo).limit(1)):
+            raise InstallationError("installation.demo_users")
+
+
+def _refuse_sandbox_tokens(database: Database) -> None:
+    with database.read() as session:
+        for channel in session.scalars(select(Channel)):
+            if (channel.token or "").startswith(SANDBOX_TOKEN):
+                raise InstallationError("installation.sandbox_token", channel=channel.name)
 
 
 def rotate_keys(opened: Opened, *, hashes: bool = False) -> int:
     """Make a new encryption key and seal every value anew; returns how many. With `hashes` also begin an HMAC epoch.
 
     Interrupted at any point nothing is lost: old keys stay in the key file and old values stay readable with them.
+    Raises InstallationError while another rotation runs: two new keys of one name would lose what the first sealed.
     """
-    keyring = opened.keyring.with_new_encryption_key()
-    if hashes:
-        keyring = keyring.with_new_hmac_key()
-    save_keyring(keyring, opened.settings.key_dir)
-    install_keyring(keyring)
-    return sum(_reseal(opened.database, table, column) for table, column in sealed_columns())
+    with _alone(opened.settings.key_dir):
+        keyring = load_keyring(opened.settings.key_dir).with_new_encryption_key()
+        if hashes:
+            keyring = keyring.with_new_hmac_key()
+        save_keyring(keyring, opened.settings.key_dir)
+        install_keyring(keyring)
+        return sum(_reseal(opened.database, table, column) for table, column in sealed_columns())
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "rotation.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InstallationError("installation.rotating", key_dir=str(folder)) from None
+        yield
 
 
 def _reseal(database: Database, table: type[Base], column: EncryptedText) -> int:
-    """Batch by batch, so that neither memory nor the write lock grows with the table."""
-    done = 0
+    """Batch by batch, so that neither memory nor the write lock grows with the table.
+
+    Rows are locked while they are sealed: what somebody purges or changes meanwhile must not come back (PostgreSQL).
+    """
+    done, last = 0, ""
     sealed = getattr(table, column.column)
     current = f"{current_keyring().encryption_id}:"
+    old = select(table).where(sealed.is_not(None), ~sealed.startswith(current, autoescape=True))
     while True:
         with database.write() as session:
-            old = select(table).where(sealed.is_not(None), ~sealed.startswith(current, autoescape=True)).limit(BATCH)
-            rows = session.scalars(old).all()
-            for row in rows:
-                column.__set__(row, column.__get__(row, table))
-        done += len(rows)
+            batch = old.where(table.id > last).order_by(table.id).limit(BATCH).options(noload("*"))
+            rows = session.scalars(batch.with_for_update()).all()
+            done += sum(_reseal_one(column, row) for row in rows)
         if len(rows) < BATCH:
             return done
+        last = rows[-1].id
+
+
+def _reseal_one(column: EncryptedText, row: Base) -> bool:
+    """A damaged value stays as it is: it must not keep all others under the old key."""
+    try:
+        column.__set__(row, column.__get__(row, type(row)))
+    except VaultError as error:
+        log.warning("keys.not_opened", table=row.__tablename__, row=row.id, **describe(error))
+        return False
+    return True

@@ -187,10 +187,13 @@ class Runner:
             thread.join()
         log.info("jobs.stopped")
 
-    def wait(self) -> None:
-        """Until SIGTERM or SIGINT; then stop cleanly."""
+    def listen(self) -> None:
+        """Take SIGTERM and SIGINT as the wish to stop; before `start`, since one may come at any moment."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
+
+    def wait(self) -> None:
+        """Until the wish to stop; then stop cleanly."""
         self._stop.wait()
         self.stop()
 
@@ -208,14 +211,14 @@ class Runner:
     def _until_due(self) -> float:
         try:
             due = publishing.next_due(self.worker.desk)
-        except SQLAlchemyError:
+        except Exception:  # noqa: BLE001  the step itself will say what is wrong; this thread must go on
             return 1.0
         ahead = (due - self.worker.opened.clock.now()).total_seconds() if due else 1.0
         return min(1.0, ahead) if ahead > 0 else 1.0
 
 
 def step(worker: Worker, job: Job, clerk: Clerk) -> bool:
-    """One step, at the border where exceptions end: whatever went wrong is a code in the log and the next turn comes."""
+    """One step, at the border where exceptions end: what went wrong is a code in the log, and the next turn comes."""
     try:
         more = job.run(worker)
     except Exception as error:  # noqa: BLE001  a bad row must not stop a loop
@@ -275,5 +278,6 @@ def run(**options: Any) -> None:
     worker = Worker(wiring.open(**options))
     logs.configure(level=worker.settings.log_level)
     runner = Runner(worker)
+    runner.listen()
     runner.start()
     runner.wait()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from outreach.errors import SettingsError
@@ -18,19 +20,45 @@ META_INSTAGRAM = "https://graph.instagram.com"
 META_RUPLOAD = "https://rupload.facebook.com"
 
 
-class MetaSettings(BaseModel):
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("should be an address that begins with http:// or https://")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, KeyError, OSError):
+        raise ValueError("should be a time zone such as Asia/Baghdad") from None
+    return value
+
+
+Address = Annotated[str, AfterValidator(_web_address)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Section(BaseModel):
+    """A misspelt setting is refused like a wrong one: ignored, it would look as if it were set."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class MetaSettings(Section):
     app_id: str = ""
     app_secret: SecretStr = SecretStr("")
     instagram_app_secret: SecretStr = SecretStr("")
     verify_token: SecretStr = SecretStr("")
-    graph_url: str = META_GRAPH
-    instagram_url: str = META_INSTAGRAM
-    rupload_url: str = META_RUPLOAD
+    graph_url: Address = META_GRAPH
+    instagram_url: Address = META_INSTAGRAM
+    rupload_url: Address = META_RUPLOAD
     connect_timeout: float = Field(10, gt=0, le=60)
-    read_timeout: float = Field(60, gt=0, le=300)
+    read_timeout: float = Field(60, gt=0, le=180)  #: with connecting, less than the leases of publishing
 
 
-class MailSettings(BaseModel):
+class MailSettings(Section):
     host: str = ""  #: empty: no mail is sent, and `doctor` says so
     port: int = Field(587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
@@ -39,40 +67,40 @@ class MailSettings(BaseModel):
     sender: str = "outreach@localhost"
 
 
-class WebSettings(BaseModel):
+class WebSettings(Section):
     host: str = "127.0.0.1"
     port: int = Field(8400, ge=0, le=65535)
-    base_url: str = "http://127.0.0.1:8400"  #: as people and mails reach it
+    base_url: Address = "http://127.0.0.1:8400"  #: as people and mails reach it
     session_hours: int = Field(12, ge=1, le=168)
     idle_minutes: int = Field(30, ge=5, le=720)
     digits: Literal["arabic", "latin"] = "latin"  #: numerals on Arabic pages
 
 
-class MediaSettings(BaseModel):
-    public_base_url: str = ""  #: where Meta fetches images for Instagram; empty: `web.base_url`
+class MediaSettings(Section):
+    public_base_url: Address = ""  #: where Meta fetches images for Instagram; empty: `web.base_url`
 
 
-class PublishingSettings(BaseModel):
+class PublishingSettings(Section):
     self_approval: bool = False  #: may who applied a campaign approve it?
     prepare_ahead_minutes: int = Field(30, ge=1, le=1200)
     spacing_seconds: int = Field(60, ge=0, le=3600)  #: least time between two posts on one channel
 
 
-class ReviewSettings(BaseModel):
+class ReviewSettings(Section):
     claim_minutes: int = Field(10, ge=1, le=120)
     undo_minutes: int = Field(10, ge=0, le=120)
-    staffed_from: str = "08:00"
-    staffed_until: str = "20:00"
+    staffed_from: TimeOfDay = "08:00"
+    staffed_until: TimeOfDay = "20:00"
     child_at_risk_pages: bool = True
     hide_personal_data: bool = False  #: the only write to Meta that may start from a score (design §2.18)
 
 
-class RetentionSettings(BaseModel):
+class RetentionSettings(Section):
     serious_days: int = Field(14, ge=1, le=90)  #: S0 and S1, after closure or dismissal
     other_days: int = Field(90, ge=1, le=365)
 
 
-class DigestSettings(BaseModel):
+class DigestSettings(Section):
     recipients: list[str] = []
     languages: list[Literal["ar", "en"]] = ["ar", "en"]
     weekday: int = Field(6, ge=0, le=6)  #: Monday is 0; 6 is Sunday, the first working day in Iraq
@@ -92,9 +120,9 @@ class Settings(BaseSettings):
     models_dir: Path = PROJECT / "models"
     model: str = "comments-1"
     language: Literal["ar", "en"] = "ar"
-    timezone: str = "Asia/Baghdad"
+    timezone: TimeZone = "Asia/Baghdad"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    heartbeat_url: str = ""  #: pinged each minute, only while loops, mail and clock are healthy
+    heartbeat_url: Address = ""  #: pinged each minute, only while loops, mail and clock are healthy
     meta: MetaSettings = MetaSettings()
     mail: MailSettings = MailSettings()
     web: WebSettings = WebSettings()
@@ -119,11 +147,9 @@ class Settings(BaseSettings):
 
     @property
     def is_meta(self) -> bool:
-        """Whether every Graph host is Meta's own."""
-        hosts = {
-            urlsplit(url).hostname for url in (self.meta.graph_url, self.meta.instagram_url, self.meta.rupload_url)
-        }
-        return hosts == {urlsplit(url).hostname for url in (META_GRAPH, META_INSTAGRAM, META_RUPLOAD)}
+        """Whether every Graph host is Meta's own, and reached by https: tokens go there."""
+        used = (self.meta.graph_url, self.meta.instagram_url, self.meta.rupload_url)
+        return tuple(url.rstrip("/") for url in used) == (META_GRAPH, META_INSTAGRAM, META_RUPLOAD)
 
     @classmethod
     def settings_customise_sources(
@@ -161,6 +187,12 @@ def _file() -> Path:
 def _problem(item: object) -> str:
     assert isinstance(item, dict)  # noqa: S101  pydantic's ErrorDetails
     where = ".".join(str(part) for part in item["loc"])
-    secret = any(word in where for word in ("secret", "password", "token", "database_url"))
-    read = "(secret)" if secret else repr(item.get("input"))
-    return f"{where}: {read}: {item['msg']}"
+    return f"{where}: {_shown(where, item)}: {item['msg']}"
+
+
+def _shown(where: str, item: Mapping[str, object]) -> str:
+    """What was read, unless it may be a secret: by its name, as a whole section, or under a name we do not know."""
+    value = item.get("input")
+    secret = any(word in where for word in ("secret", "password", "token", "user", "heartbeat_url", "database_url"))
+    plain = value is None or isinstance(value, str | int | float | bool)
+    return repr(value) if plain and not secret and item["type"] != "extra_forbidden" else "(not shown)"

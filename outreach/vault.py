@@ -38,7 +38,7 @@ class Keyring:
     def seal(self, text: str, context: str) -> str:
         """Encrypt; `context` (table, column, row id) is bound in, so a value cannot be moved to another row."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        sealed = AESGCM(self.encryption[self.encryption_id]).encrypt(nonce, _pad(text.encode()), context.encode())
+        sealed = AESGCM(self.encryption[self.encryption_id]).encrypt(nonce, _pad(_bytes(text)), context.encode())
         return f"{self.encryption_id}:{base64.b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, context: str) -> str:
@@ -49,7 +49,8 @@ class Keyring:
             raise VaultError("vault.unknown_key", key=key_id)
         try:
             raw = base64.b64decode(value, validate=True)
-            return _unpad(AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())).decode()
+            data = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
+            return _unpad(data).decode("utf-8", "surrogatepass")
         except (ValueError, InvalidTag) as error:
             raise VaultError("vault.sealed", key=key_id) from error
 
@@ -62,7 +63,7 @@ class Keyring:
         return tuple(self._digest(key_id, value, purpose) for key_id in [self.hmac_id, *older])
 
     def _digest(self, key_id: str, value: str, purpose: str) -> str:
-        mac = hmac.new(self.hmac[key_id], f"{purpose}\0{value}".encode(), hashlib.sha256)
+        mac = hmac.new(self.hmac[key_id], _bytes(f"{purpose}\0{value}"), hashlib.sha256)
         return f"{key_id}:{mac.hexdigest()}"
 
     def with_new_encryption_key(self) -> Keyring:
@@ -102,6 +103,7 @@ def save_keyring(keyring: Keyring, folder: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(folder / KEYRING_FILE)
+    _sync_folder(folder)
 
 
 def load_keyring(folder: Path) -> Keyring:
@@ -119,6 +121,20 @@ def load_keyring(folder: Path) -> Keyring:
         raise VaultError("vault.no_keys", folder=str(folder)) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise VaultError("vault.bad_keys", folder=str(folder)) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """After a power cut the new file must be there: values sealed with its keys may be on the disk already."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _bytes(text: str) -> bytes:
+    """Half a surrogate pair, or bytes that were no UTF-8, must not make a value impossible to keep."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _new_key() -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from outreach.comments.ingesting import Ingested, ingest
-from outreach.comments.pulling import Reader, pull_due, pull_status, read_soon
+from outreach.comments.pulling import Reader, pull, pull_due, pull_status, read_soon
 from outreach.comments.receiving import receive, recover, work_deliveries
 
 __all__ = [
     "Ingested",
     "Reader",
     "ingest",
+    "pull",
     "pull_due",
     "pull_status",
     "read_soon",

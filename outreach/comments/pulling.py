@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from outreach.clock import Clock
-from outreach.comments.ingesting import Ingested, ingest
+from outreach.comments.ingesting import Ingested, ingest, ingest_page, is_news
 from outreach.db import Database, every_key
 from outreach.errors import MetaError
 from outreach.meta import protocol
@@ -61,11 +61,18 @@ def pull(reader: Reader, publication: Publication) -> dict[Ingested, int]:
     seen: set[str] = set()
     for page in _pages(channel.comments(publication.remote_id or "")):
         seen.update(comment.id for comment in page)
-        with reader.database.write() as session:
-            for comment in page:
-                counts[ingest(session, publication, comment, reader.clock.now())] += 1
+        for outcome in _store(reader, publication, page):
+            counts[outcome] += 1
     _look_for_missing(reader, publication, channel, seen)
     return counts
+
+
+def _store(reader: Reader, publication: Publication, page: list[protocol.RemoteComment]) -> list[Ingested]:
+    with reader.database.read() as session:
+        if not is_news(session, publication, page):
+            return [Ingested.SAME] * len(page)
+    with reader.database.write() as session:
+        return ingest_page(session, publication, page, reader.clock.now())
 
 
 def read_soon(session: Session, publication_id: str, now: datetime) -> None:
@@ -154,9 +161,12 @@ def _done(reader: Reader, publication: Publication) -> None:
 
 
 def _wait(reader: Reader, publication: Publication, error: MetaError) -> None:
-    """A post that Meta says is gone is asked for less and less; else the time that Meta names, or five minutes."""
+    """A post that Meta says is gone is asked for less and less; else the time that Meta names, or five minutes.
+
+    A token or permission that a person mends must not cost the comments of the hours until then.
+    """
     now = reader.clock.now()
-    pause = timedelta(hours=6) if error.permanent else timedelta(seconds=error.retry_after or 300)
+    pause = timedelta(hours=6) if error.code == "meta.gone" else timedelta(seconds=error.retry_after or 300)
     with reader.database.write() as session:
         _set_next(session, publication, now + pause)
 

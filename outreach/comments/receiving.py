@@ -49,6 +49,11 @@ def work_deliveries(reader: Reader) -> bool:
         status = "failed" if delivery.tries >= TRIES or error.permanent else "new"
         _finish(reader.database, delivery, status=status, error_code=error.code)
         return status == "failed"
+    except Exception:
+        # It ends at the border of jobs; the body must not stay behind for ever.
+        status = "failed" if delivery.tries >= TRIES else "new"
+        _finish(reader.database, delivery, status=status, error_code="error.unexpected")
+        raise
     else:
         _finish(reader.database, delivery, status="done")
     return True
@@ -118,7 +123,7 @@ def _read_again(reader: Reader, channel: Channel, publication: Publication, comm
 def _publication(reader: Reader, channel: Channel, event: webhooks.WebhookEvent) -> Publication | None:
     """The post that an event is about; one that we did not make is adopted, and read like ours."""
     if event.post_id is None:
-        return None
+        return _known(reader, channel, event)
     tail = event.post_id.rpartition("_")[2]
     ids = [event.post_id, f"{channel.remote_id}_{tail}"]
     now = reader.clock.now()
@@ -126,24 +131,34 @@ def _publication(reader: Reader, channel: Channel, event: webhooks.WebhookEvent)
         found = session.scalar(
             select(Publication).where(Publication.channel_id == channel.id, Publication.remote_id.in_(ids))
         )
-        if found is None and not _ours_on_its_way(session, channel, event.post_id):
+        if found is None and not _ours_on_its_way(session, channel, tail):
             found = _adopt(session, channel, event, now)
     return found
 
 
-def _ours_on_its_way(session: Session, channel: Channel, remote_id: str) -> bool:
-    """A post that is being released tells of itself before its answer has reached us."""
+def _known(reader: Reader, channel: Channel, event: webhooks.WebhookEvent) -> Publication | None:
+    """An event that does not name its post may be about a comment that we hold."""
+    with reader.database.read() as session:
+        row = find(session, channel.id, event.comment_id or "")
+        return session.get(Publication, row.publication_id) if row else None
+
+
+def _ours_on_its_way(session: Session, channel: Channel, tail: str) -> bool:
+    """A post that is being released tells of itself before its answer has reached us; once out it is read in full.
+
+    Instagram gives a post its id only then. One that we adopt before is handed over (`publishing.desk.take_over`), so
+    that no comment waits for an outcome that a person may have to find out.
+    """
     busy = select(Publication).where(
         Publication.channel_id == channel.id,
         Publication.status.in_([PublicationStatus.RELEASING, PublicationStatus.UNKNOWN, PublicationStatus.PREPARED]),
     )
-    return any(
-        remote_id in row.parts.values() or row.status != PublicationStatus.PREPARED for row in session.scalars(busy)
-    )
+    return any(part.rpartition("_")[2] == tail for row in session.scalars(busy) for part in row.parts.values())
 
 
 def _adopt(session: Session, channel: Channel, event: webhooks.WebhookEvent, now: datetime) -> Publication:
-    made_at = event.created_at if event.comment_id is None and event.created_at else now
+    # Known from its first comment alone: the minute would tell when that was written (design §2.13).
+    made_at = event.created_at if event.comment_id is None and event.created_at else whole_hour(now)
     publication = Publication(
         origin="adopted",
         channel_id=channel.id,
@@ -153,7 +168,7 @@ def _adopt(session: Session, channel: Channel, event: webhooks.WebhookEvent, now
         status=PublicationStatus.PUBLISHED,
         remote_id=event.post_id,
         published_at=made_at,
-        next_read_at=now,
+        next_read_at=made_at,
     )
     session.add(publication)
     session.flush()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -25,7 +25,15 @@ from outreach.states import (
     Outcome,
     PublicationStatus,
 )
-from outreach.tables import Approval, Channel, MediaGrant, Publication, PublishAttempt
+from outreach.tables import (
+    Approval,
+    Channel,
+    Comment,
+    EngagementSnapshot,
+    MediaGrant,
+    Publication,
+    PublishAttempt,
+)
 
 #: longer than any call may take (connect + read time-out, with retries of reads); after it a row counts as left behind
 LEASE = timedelta(minutes=5)
@@ -120,13 +128,14 @@ def end_attempt(
         row.error_params = error_params(error)
 
 
-def abandon_attempts(session: Session, publication: Publication, now: datetime) -> None:
-    """Attempts that a crash left `started`: their outcome is not known."""
-    session.execute(
+def abandon_attempts(session: Session, publication: Publication, now: datetime) -> int:
+    """Attempts that a crash left `started`: their outcome is not known. How many there were."""
+    left = session.execute(
         update(PublishAttempt)
         .where(PublishAttempt.publication_id == publication.id, PublishAttempt.outcome == Outcome.STARTED)
         .values(outcome=Outcome.UNKNOWN, finished_at=now, error_code="publish.interrupted")
     )
+    return int(left.rowcount)  # type: ignore[attr-defined]  # a CursorResult for UPDATE
 
 
 def error_params(error: MetaError) -> dict[str, object]:
@@ -188,6 +197,22 @@ def served_content(desk: Desk, publication: Publication) -> protocol.Content:
             session.add(grant)
         grant.media, grant.expires_at = media, expires_at
     return content_of(desk, publication, grant.id)
+
+
+def take_over(session: Session, publication: Publication, remote_id: str) -> None:
+    """A comment may arrive before the answer to our release does; its post was then adopted as somebody else's."""
+    twin = session.scalar(
+        select(Publication.id).where(
+            Publication.channel_id == publication.channel_id,
+            Publication.remote_id == remote_id,
+            Publication.origin == "adopted",
+        )
+    )
+    if twin is None:
+        return
+    for table in (Comment, EngagementSnapshot):
+        session.execute(update(table).where(table.publication_id == twin).values(publication_id=publication.id))
+    session.execute(delete(Publication).where(Publication.id == twin))
 
 
 def stop_serving(session: Session, publication: Publication) -> None:

@@ -36,7 +36,8 @@ def comment_due(desk: Desk) -> bool:
         comment_id = found or _write(desk, publication, channel)
     except MetaError as error:
         _wait(desk, publication, error)
-    else:
+        return True
+    if comment_id:
         with desk.database.write() as session:
             done = {"first_comment_id": comment_id, "retry_at": None, "tries": 0, "error_code": None}
             change(session, publication, PublicationStatus.PUBLISHED, **done)
@@ -79,9 +80,13 @@ def _already_there(desk: Desk, publication: Publication, channel: protocol.Chann
     return next((each.id for each in own if _folded(each.text) == wanted), None)
 
 
-def _write(desk: Desk, publication: Publication, channel: protocol.Channel) -> str:
+def _write(desk: Desk, publication: Publication, channel: protocol.Channel) -> str | None:
+    """The new comment's id; None when looking took so long that another process has taken the row over."""
+    now = desk.clock.now()
     with desk.database.write() as session:
-        attempt = start_attempt(session, publication, STEP, desk.clock.now())
+        if not change(session, publication, PublicationStatus.PUBLISHED, retry_at=now + LEASE):
+            return None
+        attempt = start_attempt(session, publication, STEP, now)
     try:
         comment_id = channel.add_comment(_remote_id(publication), publication.content["first_comment"])
     except MetaError as error:

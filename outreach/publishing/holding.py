@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from outreach.publishing.desk import Desk, hold, is_late
+from outreach.publishing.desk import Desk, abandon_attempts, hold, is_late
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import Publication
 
@@ -18,11 +18,25 @@ def hold_due(desk: Desk) -> bool:
     """Hold what came to its slot unapproved, and what is later than its `max_lateness`. True if any was held."""
     now = desk.clock.now()
     with desk.database.write() as session:
-        held = [hold(session, each, HeldReason.NOT_APPROVED) for each in _due(session, (PublicationStatus.DRAFT,), now)]
-        late = [each for each in _due(session, WAITING, now) if is_late(each, now)]
-        held += [hold(session, each, HeldReason.LATE) for each in late]
+        drafts = session.scalars(_due(now).where(Publication.status == PublicationStatus.DRAFT)).all()
+        held = [hold(session, each, HeldReason.NOT_APPROVED) for each in drafts]
+        late = [each for each in session.scalars(_due(now).where(_waits(now))) if is_late(each, now)]
+        held += [_hold_late(session, each, now) for each in late]
     return any(held)
 
 
-def _due(session: Session, statuses: tuple[PublicationStatus, ...], now: datetime) -> list[Publication]:
-    return list(session.scalars(select(Publication).where(Publication.status.in_(statuses), Publication.due_at <= now)))
+def _due(now: datetime) -> Select[Publication]:
+    return select(Publication).where(Publication.due_at <= now)
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """Nobody works on it: it waits, or the process that prepared it died and its lease is over."""
+    left = and_(Publication.status == PublicationStatus.PREPARING, Publication.retry_at <= now)
+    return or_(Publication.status.in_(WAITING), left)
+
+
+def _hold_late(session: Session, publication: Publication, now: datetime) -> bool:
+    held = hold(session, publication, HeldReason.LATE)
+    if held:
+        abandon_attempts(session, publication, now)
+    return held

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from outreach.db import Database
 from outreach.errors import ConflictError, InvalidError
-from outreach.publishing.desk import change, is_approved, load
+from outreach.publishing.desk import change, is_approved, load, take_over
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import AuditEvent, Publication
 
@@ -70,13 +71,24 @@ def _apply(
     if choice is Choice.DROP:
         _to(session, publication, _S.CANCELLED)
     elif choice is Choice.IS_OUT:
-        if not remote_id:
-            raise InvalidError("publication.which_post", publication=publication.id)
-        _to(session, publication, _S.PUBLISHED, remote_id=remote_id, published_at=now, next_read_at=now)
+        _is_out(session, publication, remote_id, now)
     elif choice is Choice.IS_NOT_OUT:
         _to(session, publication, _S.HELD, held_reason=HeldReason.LATE)
     else:
         _again(session, publication, now if choice is Choice.PUBLISH_NOW else at, now)
+
+
+def _is_out(session: Session, publication: Publication, remote_id: str, now: datetime) -> None:
+    """Raises InvalidError without an id, and for one that is another publication of ours."""
+    other = select(Publication.id).where(
+        Publication.channel_id == publication.channel_id,
+        Publication.remote_id == remote_id,
+        Publication.origin != "adopted",
+    )
+    if not remote_id or session.scalar(other):
+        raise InvalidError("publication.which_post", publication=publication.id)
+    take_over(session, publication, remote_id)
+    _to(session, publication, _S.PUBLISHED, remote_id=remote_id, published_at=now, next_read_at=now)
 
 
 def _again(session: Session, publication: Publication, due_at: datetime | None, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The invisible half of publishing: parts are made at Meta one write at a time, ahead of the slot.
 
-Preparing may be repeated: what a lost answer left behind is invisible, and Meta lets it expire.
+Preparing may be repeated: what a lost answer left behind is invisible. It is repeated from the start, since a photo
+that a lost post has taken up is refused to a second one.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def _claim(desk: Desk) -> Publication | None:
             elif not consent_holds(session, publication):
                 hold(session, publication, HeldReason.CONSENT)
             elif change(session, publication, PublicationStatus.PREPARING, retry_at=now + LEASE):
-                abandon_attempts(session, publication, now)
+                if abandon_attempts(session, publication, now):
+                    change(session, publication, PublicationStatus.PREPARING, parts={})
                 return publication
     return None
 
@@ -138,12 +140,12 @@ def _make(
 
 
 def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
-    """A refusal is final; a passing fault waits its time and is tried again from the parts that exist."""
+    """A refusal is final; a passing fault waits its time and is tried again, from the parts that surely exist."""
     waited = {
         "tries": publication.tries + 1,
         "retry_at": back_off(publication.tries, error, desk.clock.now()),
         "error_code": error.code,
-        "parts": {} if error.code == EXPIRED else publication.parts,
+        "parts": {} if error.maybe_done or error.code == EXPIRED else publication.parts,
     }
     with desk.database.write() as session:
         stopped = stop_channel(session, publication, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.errors import MetaError
@@ -24,6 +24,7 @@ from outreach.publishing.desk import (
     start_attempt,
     stop_channel,
     stop_serving,
+    take_over,
 )
 from outreach.publishing.preparing import consent_holds
 from outreach.states import HeldReason, PublicationStatus
@@ -60,6 +61,7 @@ def next_due(desk: Desk) -> datetime | None:
 def published(session: Session, publication: Publication, released: protocol.Released, now: datetime) -> bool:
     """The publication is out: remember where, begin to read it, stop serving its images."""
     stop_serving(session, publication)
+    take_over(session, publication, released.remote_id)
     return change(
         session,
         publication,
@@ -78,7 +80,22 @@ def published(session: Session, publication: Publication, released: protocol.Rel
 def _claim(desk: Desk) -> tuple[Publication, PublishAttempt] | None:
     """Compare-and-set to RELEASING together with the attempt row; committed before the call is made."""
     now = desk.clock.now()
-    due = (
+    due = _due(now)
+    # Looked for without a lock, since this runs every second; then one transaction, so one channel's lock, for each.
+    with desk.database.read() as session:
+        ids = session.scalars(due.with_only_columns(Publication.id)).all()
+    for publication_id in ids:
+        with desk.database.write() as session:
+            publication = session.scalar(due.where(Publication.id == publication_id))
+            if publication is None or not _may_go(desk, session, publication, now):
+                continue
+            if change(session, publication, PublicationStatus.RELEASING, retry_at=now + LEASE):
+                return publication, start_attempt(session, publication, "release", now)
+    return None
+
+
+def _due(now: datetime) -> Select[Publication]:
+    return (
         select(Publication)
         .where(
             Publication.status == PublicationStatus.PREPARED,
@@ -87,13 +104,6 @@ def _claim(desk: Desk) -> tuple[Publication, PublishAttempt] | None:
         )
         .order_by(Publication.due_at, Publication.id)
     )
-    with desk.database.write() as session:
-        for publication in session.scalars(due):
-            if _may_go(desk, session, publication, now) and change(
-                session, publication, PublicationStatus.RELEASING, retry_at=now + LEASE
-            ):
-                return publication, start_attempt(session, publication, "release", now)
-    return None
 
 
 def _may_go(desk: Desk, session: Session, publication: Publication, now: datetime) -> bool:
@@ -110,7 +120,8 @@ def _may_go(desk: Desk, session: Session, publication: Publication, now: datetim
         hold(session, publication, HeldReason.CONSENT)
         return False
     # PostgreSQL lets two releasers look at once; the channel's row lets them through one after the other.
-    session.execute(select(Channel.id).where(Channel.id == publication.channel_id).with_for_update())
+    # NO KEY UPDATE: new comments and posts, which only refer to the channel, need not wait for it.
+    session.execute(select(Channel.id).where(Channel.id == publication.channel_id).with_for_update(key_share=True))
     return not _too_close(desk, session, publication.channel, now)
 
 
