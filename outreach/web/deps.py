@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,6 +59,7 @@ class Site:
         return cookie_name(self.settings.web.base_url)
 
 
+@functools.cache  # compiled once a process, however many applications it makes
 def environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(TEMPLATES),
