@@ -65,11 +65,11 @@ def _at(labels: np.ndarray, raised: np.ndarray) -> dict[str, float | None]:
 def _seen(examples: Sequence[Example], scores: np.ndarray, cuts: Cuts) -> dict[str, float | None]:
     """Of our own comments that hold a serious flag: the share that goes to review for S0-S1, whatever the flag."""
     columns = [list(Flag).index(flag) for flag in SERIOUS]
-    raised = (scores[:, columns] >= [cuts[flag]["review"] for flag in SERIOUS]).any(axis=1)
+    raised = np.asarray((scores[:, columns] >= [cuts[flag]["review"] for flag in SERIOUS]).any(axis=1))
     own = np.array([row.source == SEED for row in examples])
     holds = np.array([[own[at] and row.labels.get(flag, False) for flag in SERIOUS] for at, row in enumerate(examples)])
     found = {flag.value: _share(raised, holds[:, at]) for at, flag in enumerate(SERIOUS)}
-    return found | {"any_s0_s1": _share(raised, holds.any(axis=1))}
+    return found | {"any_s0_s1": _share(raised, np.asarray(holds.any(axis=1)))}
 
 
 def _share(raised: np.ndarray, rows: np.ndarray) -> float | None:
