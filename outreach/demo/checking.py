@@ -9,6 +9,7 @@ import requests
 from sqlalchemy import func, select
 
 from outreach import digests
+from outreach.db import every_key
 from outreach.demo.setting_up import Scene
 from outreach.states import CommentState, PublicationStatus, ReviewState
 from outreach.tables import Comment, Publication, ReviewDecision
@@ -35,12 +36,14 @@ def _posts(scene: Scene, state: dict[str, Any]) -> list[str]:
 
 
 def _comments(scene: Scene, state: dict[str, Any]) -> list[str]:
+    """By keyed hash, since the oldest disclosures are tombstones by the end of the fortnight."""
     alive = {each["id"] for each in state["comments"] if not each["deleted"]}
     with scene.opened.database.read() as session:
-        rows = session.scalars(select(Comment)).all()
-        held = {row.remote_id for row in rows if row.state in {CommentState.VISIBLE, CommentState.HIDDEN}}
-        pending = [row for row in rows if row.review_state == ReviewState.PENDING]
-    found = [f"comments missing here: {len(alive - held)} of {len(alive)}"] if alive - held else []
+        rows = session.scalars(select(Comment).where(Comment.state != CommentState.GONE)).all()
+    held = {row.remote_key for row in rows}
+    missing = [remote_id for remote_id in alive if held.isdisjoint(every_key(Comment.remote_key, [remote_id]))]
+    pending = [row for row in rows if row.review_state == ReviewState.PENDING]
+    found = [f"comments missing here: {len(missing)} of {len(alive)}"] if missing else []
     if pending:
         found.append(f"comments not classified: {len(pending)}")
     return found

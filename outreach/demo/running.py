@@ -54,6 +54,7 @@ def _step_through(scene: Scene) -> None:
     with _days(LENGTH.days) as passed:
         for now in stepper.step_until(end):
             passed((now - START) / timedelta(days=1), now)
+        stepper.finish()
 
 
 def _check(scene: Scene) -> None:

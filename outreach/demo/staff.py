@@ -56,7 +56,7 @@ class Staff:
     def _one(self, user: User, item: QueueItem, now: datetime) -> None:
         settings, database = self.scene.opened.settings, self.scene.opened.database
         moderation.claim(database, user, item.id, now=now, settings=settings)
-        view = moderation.open_item(database, user, item.id, now=now, settings=settings)
+        view = moderation.reveal(database, user, item.id, now=now, settings=settings)
         verdict, reason = _verdict(item)
         moderation.decide(
             database,

@@ -15,13 +15,21 @@ from outreach.demo.staff import Staff
 from outreach.states import PublicationStatus
 from outreach.tables import Publication
 
-LONGEST = timedelta(hours=3)  #: so that reads, insights and alerts keep their rhythm through quiet nights
-SHORTEST = timedelta(hours=1)  #: the audience's events are taken together by this much
+LONGEST = timedelta(hours=4)  #: so that alerts and overdue cases keep their rhythm through quiet nights
+SHORTEST = timedelta(hours=2)  #: the audience's events are taken together by this much
 WAITING = (PublicationStatus.SCHEDULED, PublicationStatus.PREPARING, PublicationStatus.PREPARED)
 #: local jobs first: what is due is held, prepared and released before comments are read
-ORDER = ("hold", "prepare", "settle", "release", "first_comment", "webhooks", "pull", "measure", "classify", "actions")
-RARE = {"cases", "alerts", "digest", "channels", "retention"}
-RARELY = timedelta(minutes=30)
+ORDER = ("hold", "prepare", "settle", "release", "first_comment", "webhooks", "classify", "actions")
+#: jobs with a rhythm of their own; webhooks tell of most comments, so that full reads may be far apart
+RHYTHM = {
+    "pull": timedelta(hours=12),
+    "measure": timedelta(hours=12),
+    "cases": timedelta(hours=2),
+    "alerts": timedelta(hours=2),
+    "digest": timedelta(hours=2),
+    "channels": timedelta(hours=24),
+    "retention": timedelta(hours=24),
+}
 
 
 class Stepper:
@@ -30,7 +38,7 @@ class Stepper:
         self.staff = staff
         self._clerk = jobs.Clerk(scene.opened.database)
         self._jobs = {job.name: job for job in (*jobs.JOBS, jobs.RELEASE)}
-        self._rare_at = scene.clock.now()
+        self._next_turn = dict.fromkeys(RHYTHM, scene.clock.now())
 
     def step_until(self, end: datetime) -> Iterator[datetime]:
         """Yields the time after each step."""
@@ -41,15 +49,24 @@ class Stepper:
 
     def work(self) -> None:
         """Every job until none has anything to do, then what people do meanwhile."""
+        now = self.scene.clock.now()
+        for name, every in RHYTHM.items():
+            if now >= self._next_turn[name]:
+                self._next_turn[name] = now + every
+                self._exhaust(name)
+        self._settle_down()
+        self.staff.work(now)
+        self._exhaust("actions")
+
+    def finish(self) -> None:
+        """At the end everything is read once more, so that nothing is only on its way."""
+        for name in RHYTHM:
+            self._exhaust(name)
+        self._settle_down()
+
+    def _settle_down(self) -> None:
         while sum(self._exhaust(name) for name in ORDER):  # a sum, since every job gets its turn
             pass
-        now = self.scene.clock.now()
-        self.staff.work(now)
-        self._run("actions")
-        if now >= self._rare_at:
-            self._rare_at = now + RARELY
-            for name in RARE:
-                self._run(name)
 
     def _exhaust(self, name: str) -> int:
         """How many steps a job did until nothing was left to do."""
