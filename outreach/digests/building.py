@@ -13,7 +13,7 @@ from outreach import policy
 from outreach.db import Database
 from outreach.digests.answering import count_answers, queue_health
 from outreach.digests.calendar import SETTLED, Week, last_complete, week_with
-from outreach.digests.conversation import count_by_day, count_comments, count_flagged
+from outreach.digests.conversation import count_comments, count_flagged
 from outreach.digests.hiding import tell_roughly
 from outreach.digests.outputs import count_posts, find_tasks
 from outreach.digests.reach import channel_figures, post_figures
@@ -47,17 +47,16 @@ def build(database: Database, *, day: date | None, now: datetime, settings: Sett
 
 
 def _figures(session: Session, week: Week, *, now: datetime, settings: Settings) -> Figures:
-    figures = {
+    return {
         **_frame(week, now, settings),
         "posts": count_posts(session, week),
         "channels": channel_figures(session, week),
         "published": post_figures(session, week),
-        **_counted(session, week, now=now, settings=settings),
+        **(_settled(session, week) or _counted(session, week, now=now, settings=settings)),
         "queue": queue_health(session, now=now),
         "purged": _purged(session, week),
         "tasks": find_tasks(session, week, now=now),
     }
-    return figures | _settled(session, week)
 
 
 def _frame(week: Week, now: datetime, settings: Settings) -> Figures:
@@ -90,7 +89,7 @@ def _counted(session: Session, week: Week, *, now: datetime, settings: Settings)
 def _conversation(session: Session, week: Week, now: datetime) -> Figures:
     """Flags are told of whole weeks alone; of a running one, a look each day would tell the day."""
     flagged = count_flagged(session, week) if now >= week.end else None
-    return {**count_comments(session, week), "by_day": count_by_day(session, week), "flagged": flagged}
+    return {**count_comments(session, week), "flagged": flagged}
 
 
 def _settled(session: Session, week: Week) -> Figures:

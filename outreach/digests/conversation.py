@@ -6,6 +6,7 @@ with it the comments that only the PSEA focal point may see.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,9 +29,10 @@ def written_in(week: Week) -> tuple[ColumnElement[bool], ...]:
 
 
 def count_comments(session: Session, week: Week) -> dict[str, Any]:
-    """How many, with which sentiment, and how many could not be scored."""
-    total = session.scalar(select(func.count()).select_from(Comment).where(*written_in(week))) or 0
+    """How many, with which sentiment, how many could not be scored, and how many on each day."""
+    written = session.execute(_written(week)).all()
     scores = session.execute(_scores(week)).all()
+    total = sum(count for _, _, count in written)
     by_status = _sums((status, count) for status, _, count in scores)
     by_sentiment = _sums((sentiment, count) for _, sentiment, count in scores if sentiment)
     return {
@@ -38,7 +40,14 @@ def count_comments(session: Session, week: Week) -> dict[str, Any]:
         "sentiment": {str(each): by_sentiment.get(each, 0) for each in Sentiment},
         "not_scored": by_status.get(ScoreStatus.NOT_SCORED, 0),
         "unread": total - sum(by_status.values()),
+        "by_day": _by_day(written, week),
     }
+
+
+def _written(week: Week) -> Select[datetime, str, int]:
+    return (
+        select(Comment.hour, Comment.state, func.count()).where(*written_in(week)).group_by(Comment.hour, Comment.state)
+    )
 
 
 def _scores(week: Week) -> Select[str, str | None, int]:
@@ -58,21 +67,14 @@ def _sums(pairs: Any) -> dict[str, int]:
     return sums
 
 
-def count_by_day(session: Session, week: Week) -> list[int] | None:
+def _by_day(written: Iterable[Any], week: Week) -> list[int] | None:
     """Saturday to Friday. None once some are purged: what is missing from each day would tell which were serious."""
-    rows = session.execute(
-        select(Comment.hour, Comment.state, func.count()).where(*written_in(week)).group_by(Comment.hour, Comment.state)
-    ).all()
-    if any(state == CommentState.PURGED for _, state, _ in rows):
-        return None
     counts = dict.fromkeys(week.days, 0)
-    for hour, _, count in rows:
-        counts[_local(hour, week).date()] += count
+    for hour, state, count in written:
+        if state == CommentState.PURGED:
+            return None
+        counts[hour.astimezone(ZoneInfo(week.zone)).date()] += count
     return list(counts.values())
-
-
-def _local(hour: datetime, week: Week) -> datetime:
-    return hour.astimezone(ZoneInfo(week.zone))
 
 
 def count_flagged(session: Session, week: Week) -> dict[str, Any]:
