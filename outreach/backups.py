@@ -24,9 +24,9 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 
 from outreach import migrations
 from outreach.clock import Clock
-from outreach.db import Base, Database
+from outreach.db import Base, Database, UTCDateTime
 from outreach.errors import InstallationError, OutreachError
-from outreach.installation import Opened, check_folders, check_mode
+from outreach.installation import Opened, check_folders, check_mode, keep_private
 from outreach.media import MediaStore
 from outreach.settings import Settings
 from outreach.states import ChannelStatus, Mode
@@ -62,6 +62,7 @@ def restore(settings: Settings, source: Path, *, clock: Clock) -> dict[str, int]
     keyring = load_keyring(settings.key_dir)
     _check_whole(source, keyring)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(settings)
     database = Database(settings.database)
     migrations.migrate(database)
     try:
@@ -196,7 +197,7 @@ def _plain(value: Any) -> Any:
 
 
 def _python(table: Table, key: str, value: Any) -> Any:
-    is_time = isinstance(value, dict) and set(value) == {"time"} and table.c[key].type.python_type is datetime
+    is_time = isinstance(table.c[key].type, UTCDateTime) and value is not None
     return datetime.fromisoformat(value["time"]) if is_time else value
 
 

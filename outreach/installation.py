@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import noload
+from sqlalchemy.orm import lazyload
 
 from outreach import logs, migrations
 from outreach.clock import Clock, RealClock
@@ -45,7 +45,7 @@ def init(settings: Settings, mode: Mode, *, clock: Clock) -> Opened:
     for folder in (settings.data_dir, settings.key_dir):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-    _keep_private(settings)
+    keep_private(settings)
     database = Database(settings.database)
     migrations.migrate(database)
     if _stamp(database) is not None:
@@ -59,7 +59,7 @@ def init(settings: Settings, mode: Mode, *, clock: Clock) -> Opened:
     return open_installation(settings, clock=clock)
 
 
-def _keep_private(settings: Settings) -> None:
+def keep_private(settings: Settings) -> None:
     """SQLite gives a new file the rights that the umask leaves, and its log files those of the database."""
     if settings.database.startswith("sqlite:///"):
         path = Path(settings.database.removeprefix("sqlite:///"))
@@ -71,11 +71,19 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Open
     """Open and check. Raises InstallationError, VaultError; never opens a live database on another host or clock."""
     used = clock or RealClock()
     database = Database(settings.database)
+    try:
+        return _checked(settings, database, used)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _checked(settings: Settings, database: Database, clock: Clock) -> Opened:
     stamp = _read_stamp(database)
     if stamp is None:
         raise InstallationError("installation.missing", data_dir=str(settings.data_dir))
     mode = Mode(stamp.mode)
-    check_mode(settings, mode, used)
+    check_mode(settings, mode, clock)
     keyring = load_keyring(settings.key_dir)
     if stamp.keys != keyring.fingerprint():
         raise InstallationError("installation.wrong_keys", key_dir=str(settings.key_dir))
@@ -83,7 +91,7 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Open
     if mode is Mode.LIVE:
         _refuse_demo_users(database)
         _refuse_sandbox_tokens(database)
-    return Opened(settings, database, used, keyring, stamp.id, mode)
+    return Opened(settings, database, clock, keyring, stamp.id, mode)
 
 
 def check_mode(settings: Settings, mode: Mode, clock: Clock) -> None:
@@ -183,7 +191,7 @@ def _reseal(database: Database, table: type[Base], column: EncryptedText) -> int
     old = select(table).where(sealed.is_not(None), ~sealed.startswith(current, autoescape=True))
     while True:
         with database.write() as session:
-            batch = old.where(table.id > last).order_by(table.id).limit(BATCH).options(noload("*"))
+            batch = old.where(table.id > last).order_by(table.id).limit(BATCH).options(lazyload("*"))
             rows = session.scalars(batch.with_for_update()).all()
             done += sum(_reseal_one(column, row) for row in rows)
         if len(rows) < BATCH:

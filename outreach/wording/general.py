@@ -5,8 +5,8 @@ from __future__ import annotations
 MESSAGES: dict[str, tuple[str, str]] = {
     "error": ("حدث خطأ.", "Something went wrong."),
     "error.unexpected": (
-        "حدث خطأ غير متوقّع ({error}). التفاصيل في السجل، بلا أي نص لأحد.",
-        "An unexpected error ({error}). The log has its place, without anybody's words.",
+        "حدث خطأ غير متوقّع ({error}). هذا مكانه، بلا أي نص لأحد:",
+        "An unexpected error ({error}). This is its place, without anybody's words:",
     ),
     "conflict": ("سبقكم غيركم إلى هذا. حدّثوا ثم حاولوا ثانية.", "Somebody else was first. Reload and try again."),
     "not_found": ("غير موجود.", "There is no such thing."),
@@ -56,6 +56,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "installation.demo_users": (
         "في التنصيب الحقيقي مستخدمون تجريبيون. لا يُفتح حتى يُحذفوا.",
         "A live installation has demo users. It does not open until they are gone.",
+    ),
+    "installation.sandbox_token": (
+        "للقناة {channel} رمز دخول من البيئة التجريبية. التنصيب الحقيقي لا يُفتح به.",
+        "The channel {channel} has a token of the sandbox. A live installation does not open with it.",
+    ),
+    "installation.rotating": (
+        "يجري الآن تبديل مفاتيح {key_dir}. انتظروا حتى ينتهي.",
+        "The keys in {key_dir} are being rotated right now. Wait until it has ended.",
     ),
     "installation.folders_together": (
         "يجب أن يكون مجلد البيانات ({data_dir}) ومجلد المفاتيح ({key_dir}) منفصلين، لا أحدهما داخل الآخر.",

@@ -100,7 +100,7 @@ def child(order: dict[str, Any]) -> None:
         if not order["kill_at"]:
             requests.post(f"{settings.meta.graph_url}/_sandbox/clock", json={"to": at}, timeout=20)
         steps = [step for name in order["work"] for step in WORKS[name]]
-        while any([step(worker) for step in steps]):
+        while sum(step(worker) for step in steps):
             pass
 
 

@@ -68,10 +68,10 @@ class Forge:
             text=True,
         )
 
-    def order(self, work: str, *, kill_at: int = 0) -> bool:
+    def order(self, work: str, *, kill_at: int = 0, later: bool = True) -> bool:
         """A process that works now and dies at that event; True when it did. Without: works now and later, unharmed."""
         now = self.stage.clock.now()
-        at = [now] if kill_at else [now, *(now + wait for wait in LATER)]
+        at = [now] if kill_at or not later else [now, *(now + wait for wait in LATER)]
         order = {
             "settings": self._settings,
             "work": [work],
@@ -204,7 +204,7 @@ def test_each_comment_is_hidden_shown_or_deleted_wherever_the_process_died(stage
             comment = arrived(stage, remote_id, said)
             if kind is ActionKind.UNHIDE:
                 decide(stage, comment, ActionKind.HIDE)
-                forge.order("act")
+                forge.order("act", later=False)
             expected[comment.id] = kind
             decide(stage, comment, kind)
             killed = forge.order("act", kill_at=event)

@@ -1,0 +1,468 @@
+"""Installations: stamped once, opened only where they belong, keys rotated, backed up and restored on both databases."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from outreach import backups, installation, migrations, settings
+from outreach.clock import RealClock, SteppedClock
+from outreach.comments.ingesting import find
+from outreach.db import Database, EncryptedText, current_keyring, install_keyring, sealed_columns
+from outreach.errors import InstallationError, OutreachError, VaultError
+from outreach.installation import Opened
+from outreach.media import MediaStore
+from outreach.states import ChannelStatus, CommentState, Mode, Role
+from outreach.tables import Channel, Comment, CommentRevision, Installation, Medium, Publication, User
+from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
+from tests.factories import NOW, make_channel, make_comment, make_publication, make_user
+
+SANDBOX = "http://127.0.0.1:1"
+SECRET = "نص لا يقرأه أحد"
+JPEG = b"\xff\xd8 not really an image \xff\xd9"
+
+
+@dataclass
+class Places:
+    folder: Path
+    database_url: str
+
+    def settings(self, name: str = "one", url: str | None = None, **meta: str) -> settings.Settings:
+        hosts = {"graph_url": SANDBOX, "instagram_url": SANDBOX, "rupload_url": SANDBOX}
+        return settings.load(
+            data_dir=self.folder / name / "data",
+            key_dir=self.folder / name / "keys",
+            database_url=self.database_url if url is None else url,
+            meta={**hosts, **meta},
+        )
+
+    def live(self) -> settings.Settings:
+        return self.settings(
+            graph_url=settings.META_GRAPH, instagram_url=settings.META_INSTAGRAM, rupload_url=settings.META_RUPLOAD
+        )
+
+
+@pytest.fixture
+def places(database_url: str, tmp_path: Path) -> Iterator[Places]:
+    before = current_keyring()
+    yield Places(tmp_path, database_url)
+    install_keyring(before)
+
+
+@pytest.fixture
+def opened(places: Places, clock: SteppedClock) -> Iterator[Opened]:
+    made = installation.init(places.settings(), Mode.SANDBOX, clock=clock)
+    yield made
+    made.database.close()
+
+
+def reopen(used: settings.Settings, clock: SteppedClock | None = None) -> Opened:
+    return installation.open_installation(used, clock=clock or SteppedClock(NOW))
+
+
+def refused(call: Callable[[], Any]) -> str:
+    with pytest.raises(InstallationError) as caught:
+        call()
+    return caught.value.code
+
+
+def test_it_is_stamped_once(opened: Opened, clock: SteppedClock) -> None:
+    keys = (opened.settings.key_dir / KEYRING_FILE).read_bytes()
+    for mode in Mode:
+        used = opened.settings
+        if mode is Mode.LIVE:
+            continue  # refused earlier, for its hosts
+        assert refused(lambda: installation.init(used, mode, clock=clock)) == "installation.exists"  # noqa: B023
+    assert (opened.settings.key_dir / KEYRING_FILE).read_bytes() == keys
+    with opened.database.read() as session:
+        assert [row.mode for row in session.scalars(select(Installation))] == [Mode.SANDBOX]
+
+
+def test_a_live_installation_opens_with_metas_hosts_and_the_real_clock_alone(places: Places) -> None:
+    made = installation.init(places.live(), Mode.LIVE, clock=RealClock())
+    made.database.close()
+    assert refused(lambda: reopen(places.live(), SteppedClock(NOW))) == "installation.live_needs_real_clock"
+    real: Any = RealClock()
+    for name in ("graph_url", "instagram_url", "rupload_url"):
+        for host in (SANDBOX, "http://graph.facebook.com", "https://graph.facebook.com.example"):
+            used = places.live()
+            setattr(used.meta, name, host)
+            assert refused(lambda: reopen(used, real)) == "installation.live_needs_meta"  # noqa: B023
+    again = reopen(places.live(), real)
+    assert again.mode is Mode.LIVE
+    again.database.close()
+
+
+def test_a_live_installation_refuses_demo_users_and_tokens_of_the_sandbox(places: Places) -> None:
+    made = installation.init(places.live(), Mode.LIVE, clock=RealClock())
+    real: Any = RealClock()
+    with made.database.write() as session:
+        user = make_user(session, Role.ADMIN, demo=True)
+    assert refused(lambda: reopen(places.live(), real)) == "installation.demo_users"
+    with made.database.write() as session:
+        session.get_one(User, user.id).demo = False
+        make_channel(session, token="SANDBOXpage0123")
+    assert refused(lambda: reopen(places.live(), real)) == "installation.sandbox_token"
+    made.database.close()
+
+
+@pytest.mark.parametrize("host", [settings.META_GRAPH, "https://GRAPH.Facebook.com", "https://graph.instagram.com"])
+def test_a_sandbox_never_reaches_meta(places: Places, clock: SteppedClock, host: str) -> None:
+    used = places.settings(graph_url=host)
+    assert refused(lambda: installation.init(used, Mode.SANDBOX, clock=clock)) == "installation.sandbox_refuses_meta"
+
+
+def test_folders_together_or_in_a_git_tree_are_refused_before_anything_is_made(
+    tmp_path: Path, clock: SteppedClock
+) -> None:
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    wrong = {
+        (tmp_path / "a", tmp_path / "a"): "installation.folders_together",
+        (tmp_path / "a", tmp_path / "a" / "keys"): "installation.folders_together",
+        (tmp_path / "b" / "data", tmp_path / "b"): "installation.folders_together",
+        (tmp_path / "repo" / "deep" / "data", tmp_path / "k"): "installation.in_git",
+        (tmp_path / "d", tmp_path / "repo"): "installation.in_git",
+    }
+    for (data, keys), code in wrong.items():
+        used = settings.load(data_dir=data, key_dir=keys, meta={"graph_url": SANDBOX})
+        assert refused(lambda: installation.init(used, Mode.SANDBOX, clock=clock)) == code  # noqa: B023
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["repo"]
+
+
+def test_folders_and_files_are_the_owners_alone(tmp_path: Path, clock: SteppedClock) -> None:
+    used = Places(tmp_path, "").settings()
+    made = installation.init(used, Mode.SANDBOX, clock=clock)
+    with made.database.write() as session:
+        make_user(session, Role.ADMIN)
+    for folder in (used.data_dir, used.key_dir):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        for file in folder.iterdir():
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+    assert (used.data_dir / "outreach.db").exists()
+    made.database.close()
+
+
+def test_other_keys_and_none_are_refused(opened: Opened) -> None:
+    used = opened.settings
+    save_keyring(new_keyring(), used.key_dir)
+    assert refused(lambda: reopen(used)) == "installation.wrong_keys"
+    (used.key_dir / KEYRING_FILE).write_text("{}")
+    with pytest.raises(VaultError, match=r"vault\.bad_keys"):
+        reopen(used)
+    (used.key_dir / KEYRING_FILE).unlink()
+    with pytest.raises(VaultError, match=r"vault\.no_keys"):
+        reopen(used)
+
+
+def test_an_older_schema_is_refused_by_its_number(opened: Opened) -> None:
+    with opened.database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(InstallationError) as caught:
+        reopen(opened.settings)
+    assert (caught.value.code, caught.value.params) == (
+        "installation.schema",
+        {"found": "0000", "wanted": migrations.head()},
+    )
+
+
+def test_no_database_and_no_server_are_said_in_words(tmp_path: Path) -> None:
+    used = Places(tmp_path, "").settings()
+    assert refused(lambda: reopen(used)) in {"installation.no_database", "installation.missing"}
+    used = Places(tmp_path, "postgresql+psycopg://nobody:CANARY@127.0.0.1:1/none").settings()
+    with pytest.raises(InstallationError) as caught:
+        reopen(used)
+    assert caught.value.code == "installation.no_database"
+    assert "CANARY" not in str(caught.value)
+
+
+# -- rotation --------------------------------------------------------------------------------------------------------
+
+
+def fill(opened: Opened) -> list[str]:
+    """Something in every kind of sealed place that comments and channels have; the comments' remote ids."""
+    with opened.database.write() as session:
+        channel = make_channel(session, token="TOKEN-1", name="page")
+        publication = make_publication(session, channel, status="published", remote_id="1_2", published_at=NOW)
+        rows = [make_comment(session, publication, remote_id=f"9_{n}", text=f"{SECRET} {n}") for n in range(7)]
+        session.add(CommentRevision(comment_id=rows[0].id, number=1, text=f"before {SECRET}", replaced_hour=NOW))
+        make_user(session, Role.LEAD, email="lead@example.org")
+        session.add(Medium(id=_kept(opened), file_name="x.jpg", width=1, height=1, bytes=1, created_at=NOW))
+    return [str(row.remote_id) for row in rows]
+
+
+def _kept(opened: Opened) -> str:
+    return MediaStore(opened.settings.data_dir / "media").put(JPEG)
+
+
+def everything(database: Database) -> list[tuple[str, str, str | None]]:
+    """Every sealed value, opened."""
+    with database.read() as session:
+        return sorted(
+            (column.context(row), table.__tablename__, column.__get__(row, table))
+            for table, column in sealed_columns()
+            for row in session.scalars(select(table))
+            if getattr(row, column.column) is not None
+        )
+
+
+def sealed_with(database: Database) -> set[str]:
+    with database.read() as session:
+        return {
+            getattr(row, column.column).partition(":")[0]
+            for table, column in sealed_columns()
+            for row in session.scalars(select(table))
+            if getattr(row, column.column) is not None
+        }
+
+
+@pytest.mark.parametrize("hashes", [False, True])
+def test_rotation_seals_all_anew_and_everything_is_read_and_found(
+    opened: Opened, hashes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "BATCH", 3)
+    remote_ids = fill(opened)
+    before = everything(opened.database)
+    assert installation.rotate_keys(opened, hashes=hashes) == len(before)
+    assert everything(opened.database) == before
+    assert sealed_with(opened.database) == {"k2"}
+    again = reopen(opened.settings)
+    with again.database.read() as session:
+        channel_id = session.scalars(select(Channel.id)).one()
+        assert all(find(session, channel_id, each) for each in remote_ids)
+    again.database.close()
+    # the old key alone opens nothing any more
+    kept = load_keyring(opened.settings.key_dir)
+    install_keyring(Keyring({"k1": kept.encryption["k1"]}, "k1", kept.hmac, kept.hmac_id))
+    with pytest.raises(VaultError, match=r"vault\.unknown_key"):
+        everything(opened.database)
+
+
+def test_rotating_twice_from_one_process_loses_no_key(opened: Opened) -> None:
+    fill(opened)
+    before = everything(opened.database)
+    installation.rotate_keys(opened)
+    installation.rotate_keys(opened)
+    install_keyring(load_keyring(opened.settings.key_dir))
+    assert everything(opened.database) == before
+    assert sealed_with(opened.database) == {"k3"}
+
+
+def test_two_rotations_at_once_are_one(opened: Opened) -> None:
+    with installation._alone(opened.settings.key_dir):
+        assert refused(lambda: installation.rotate_keys(opened)) == "installation.rotating"
+    assert load_keyring(opened.settings.key_dir).encryption_id == "k1"
+
+
+def test_an_interrupted_rotation_is_readable_and_can_be_finished(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(opened)
+    before = everything(opened.database)
+    plain, calls = EncryptedText.__set__, iter(range(100))
+
+    def breaks(self: EncryptedText, row: Any, value: str | None) -> None:
+        if next(calls) == 5:
+            raise KeyboardInterrupt
+        plain(self, row, value)
+
+    monkeypatch.setattr(installation, "BATCH", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(EncryptedText, "__set__", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            installation.rotate_keys(opened)
+    assert sealed_with(opened.database) == {"k1", "k2"}
+    again = reopen(opened.settings)
+    assert everything(again.database) == before
+    installation.rotate_keys(again)
+    assert sealed_with(again.database) == {"k3"}
+    assert everything(again.database) == before
+    again.database.close()
+
+
+def test_a_damaged_value_does_not_stop_the_rotation_of_the_others(opened: Opened) -> None:
+    fill(opened)
+    with opened.database.write() as session:
+        session.scalars(select(Channel)).one().token_sealed = "k1:AAAA"
+    count = installation.rotate_keys(opened)
+    assert count > 7
+    with opened.database.read() as session:
+        assert session.scalars(select(Channel)).one().token_sealed == "k1:AAAA"
+
+
+# -- backup and restore ----------------------------------------------------------------------------------------------
+
+
+def carried(places: Places, opened: Opened, url: str, name: str = "two") -> settings.Settings:
+    """Another place with the same keys, and an empty database."""
+    used = places.settings(name, url)
+    shutil.copytree(opened.settings.key_dir, used.key_dir)
+    return used
+
+
+@pytest.fixture
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+def test_a_backup_comes_back_whole_and_every_channel_starts_paused(
+    places: Places, opened: Opened, clock: SteppedClock, empty_url: str
+) -> None:
+    fill(opened)
+    with opened.database.write() as session:
+        parent, child = session.scalars(select(Comment).limit(2))
+        child.parent_id = parent.id
+    before = everything(opened.database)
+    counts = backups.backup(opened, places.folder / "b.outreach")
+    used = carried(places, opened, empty_url)
+    assert backups.restore(used, places.folder / "b.outreach", clock=clock) == {k: v for k, v in counts.items() if v}
+    again = reopen(used)
+    assert everything(again.database) == before
+    with again.database.read() as session:
+        assert session.get_one(Comment, child.id).parent_id == parent.id
+        assert {(row.status, row.status_code) for row in session.scalars(select(Channel))} == {
+            (ChannelStatus.PAUSED, "channel.restored")
+        }
+        sha256 = session.scalars(select(Medium.id)).one()
+    assert MediaStore(used.data_dir / "media").path(sha256).read_bytes() == JPEG
+    again.database.close()
+
+
+def test_a_backup_of_sqlite_comes_back_in_postgresql(
+    tmp_path: Path, clock: SteppedClock, request: pytest.FixtureRequest
+) -> None:
+    places = Places(tmp_path, "")
+    made = installation.init(places.settings(), Mode.SANDBOX, clock=clock)
+    fill(made)
+    before = everything(made.database)
+    backups.backup(made, tmp_path / "b.outreach")
+    made.database.close()
+    server = request.getfixturevalue("postgres_url")
+    database = Database(server)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE from_sqlite"))
+    database.close()
+    url = server.rpartition("/")
+    used = carried(places, made, f"{url[0]}/from_sqlite{'?' + server.partition('?')[2] if '?' in server else ''}")
+    backups.restore(used, tmp_path / "b.outreach", clock=clock)
+    again = reopen(used)
+    assert not again.database.is_sqlite
+    assert everything(again.database) == before
+    again.database.close()
+
+
+def broken_files(whole: bytes) -> dict[str, bytes]:
+    middle = len(whole) // 2
+    return {
+        "cut in the middle": whole[:middle],
+        "cut at the end": whole[:-1],
+        "cut after the head": whole[: len(backups.MAGIC) + 3],
+        "empty": b"",
+        "one bit": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        "last bit": whole[:-1] + bytes([whole[-1] ^ 1]),
+        "more behind": whole + b"x",
+        "twice": whole + whole,
+        "foreign": b"PK\x03\x04" + whole,
+        "other key": whole.replace(b"\nk1\n", b"\nk9\n", 1),
+    }
+
+
+def test_a_damaged_or_foreign_file_is_refused_and_leaves_nothing(
+    places: Places, opened: Opened, clock: SteppedClock, empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backups, "CHUNK", 1500)  # several chunks, so that the first ones open well
+    fill(opened)
+    target = places.folder / "b.outreach"
+    backups.backup(opened, target)
+    used = carried(places, opened, empty_url)
+    for what, data in broken_files(target.read_bytes()).items():
+        wrong = places.folder / "wrong.outreach"
+        wrong.write_bytes(data)
+        with pytest.raises(OutreachError, match=r"backup\.unreadable"):
+            backups.restore(used, wrong, clock=clock)
+        assert not used.data_dir.exists(), what
+    assert not (places.folder / "empty.db").exists()
+    backups.restore(used, target, clock=clock)
+
+
+def test_a_backup_opens_with_its_own_keys_alone(
+    places: Places, opened: Opened, clock: SteppedClock, empty_url: str
+) -> None:
+    backups.backup(opened, places.folder / "b.outreach")
+    used = places.settings("two", empty_url)
+    save_keyring(new_keyring(), used.key_dir)
+    with pytest.raises(OutreachError, match=r"backup\.unreadable"):
+        backups.restore(used, places.folder / "b.outreach", clock=clock)
+
+
+def test_a_backup_never_goes_over_an_installation_or_a_file(
+    places: Places, opened: Opened, clock: SteppedClock
+) -> None:
+    fill(opened)
+    before = everything(opened.database)
+    target = places.folder / "b.outreach"
+    backups.backup(opened, target)
+    with pytest.raises(InstallationError, match=r"backup\.not_empty"):
+        backups.restore(opened.settings, target, clock=clock)
+    assert everything(opened.database) == before
+    data = target.read_bytes()
+    with pytest.raises(OutreachError, match=r"backup\.exists"):
+        backups.backup(opened, target)
+    assert target.read_bytes() == data
+
+
+def test_a_sandbox_backup_does_not_become_a_live_installation(
+    places: Places, opened: Opened, clock: SteppedClock, empty_url: str
+) -> None:
+    backups.backup(opened, places.folder / "b.outreach")
+    used = carried(places, opened, empty_url)
+    used.meta.graph_url = settings.META_GRAPH
+    assert refused(lambda: backups.restore(used, places.folder / "b.outreach", clock=clock)) == (
+        "installation.sandbox_refuses_meta"
+    )
+    database = Database(empty_url)
+    with database.read() as session:
+        assert session.scalars(select(Installation)).all() == []
+        assert session.scalars(select(Publication)).all() == []
+    database.close()
+
+
+def test_neither_keys_nor_words_are_in_the_backup(places: Places, opened: Opened) -> None:
+    fill(opened)
+    target = places.folder / "b.outreach"
+    backups.backup(opened, target)
+    data = target.read_bytes()
+    keyring = load_keyring(opened.settings.key_dir)
+    for key in (*keyring.encryption.values(), *keyring.hmac.values()):
+        assert key not in data
+        assert base64.b64encode(key) not in data
+    assert SECRET.encode() not in data
+    with target.open("rb") as file:
+        clear = gzip.decompress(b"".join(backups._opened_chunks(file, keyring)))
+    assert json.loads(clear.splitlines()[0])["revision"] == migrations.head()
+    for key in (*keyring.encryption.values(), *keyring.hmac.values()):
+        assert key not in clear
+        assert base64.b64encode(key) not in clear
+    assert SECRET.encode() not in clear
+    assert b"TOKEN-1" not in clear
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_a_purged_text_is_not_sealed_into_life_by_rotation(opened: Opened) -> None:
+    fill(opened)
+    with opened.database.write() as session:
+        row = session.scalars(select(Comment).limit(1)).one()
+        row.text = None
+        row.state = CommentState.PURGED
+    installation.rotate_keys(opened)
+    with opened.database.read() as session:
+        assert session.get_one(Comment, row.id).text_sealed is None
