@@ -27,6 +27,9 @@ LOCALES = {"ar": Locale.parse("ar_IQ"), "en": Locale.parse("en_GB")}
 FOLDER = Path(__file__).parent / "locale"
 #: plural tags in the order of gettext's forms
 FORMS = {"ar": ("zero", "one", "two", "few", "many", "other"), "en": ("one", "other")}
+#: parameters that may be written in the other direction; isolated, so that they cannot shuffle the sentence around them
+NAMES = frozenset({"name", "holder", "channel", "job", "code"})
+_ISOLATE, _POP = "\u2068", "\u2069"
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -72,7 +75,11 @@ class Words:
         """None for a code that nobody has worded: errors come from everywhere."""
         words = catalogue(self.language).get(code) or self._shared(code)
         assert not isinstance(words, tuple), code  # noqa: S101  a plural is asked for by `count`
-        return words.format_map(_Params({key: self._param(value) for key, value in params.items()})) if words else None
+        return (
+            words.format_map(_Params({key: self._param(key, value) for key, value in params.items()}))
+            if words
+            else None
+        )
 
     def _shared(self, code: str) -> str | None:
         """Messages that the commands say too."""
@@ -83,7 +90,7 @@ class Words:
         """The words in the plural form that the number takes in this language."""
         forms = catalogue(self.language)[code]
         form = forms[FORMS[self.language].index(self.locale.plural_form(number))]
-        return form.format(n=self.number(number), **{key: self._param(value) for key, value in params.items()})
+        return form.format(n=self.number(number), **{key: self._param(key, value) for key, value in params.items()})
 
     def number(self, value: float) -> str:
         return self.digits(format_decimal(value, locale=LOCALES["en"]))
@@ -119,7 +126,9 @@ class Words:
     def digits(self, text: str) -> str:
         return text.translate(_ARABIC_DIGITS) if self.arabic_digits and self.language == "ar" else text
 
-    def _param(self, value: object) -> object:
+    def _param(self, key: str, value: object) -> object:
+        if key in NAMES:
+            return f"{_ISOLATE}{value}{_POP}"
         return self.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

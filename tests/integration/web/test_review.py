@@ -80,10 +80,10 @@ def test_of_two_people_one_holds_it_and_the_other_is_told_who(site_on_both: Site
     assert first.client.post(f"/review/{comment_id}/claim").status_code == 303
     refused = second.client.post(f"/review/{comment_id}/claim")
     assert refused.status_code == 409
-    assert "يعمل عليه الآن أم علي" in refused.text
+    assert "يعمل عليه الآن \u2068أم علي\u2069" in refused.text
     assert 'name="verdict"' not in second.client.get(f"/review/{comment_id}").text
     state = second.client.get("/review/poll").json()["items"][comment_id]
-    assert state["holder"] == "بيد أم علي"
+    assert state["holder"] == "بيد \u2068أم علي\u2069"
     assert first.client.post(f"/review/{comment_id}/release").status_code == 303
     assert second.client.post(f"/review/{comment_id}/claim").status_code == 303
 

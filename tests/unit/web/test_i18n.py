@@ -124,6 +124,10 @@ def test_a_message_whose_parameter_is_missing_still_comes_out():
     assert "–" in ARABIC("review.held")
 
 
+def test_a_name_in_the_other_direction_cannot_shuffle_its_sentence():
+    assert ENGLISH("case.owner", name="نور – الحماية") == "\u2068نور – الحماية\u2069 owns it"
+
+
 @given(st.dates(min_value=date(2020, 1, 1), max_value=date(2040, 1, 1)))
 def test_weeks_begin_on_saturday(day: date):
     first = saturday(day)
