@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from outreach import policy
@@ -116,10 +117,17 @@ def _purged(session: Session, week: Week) -> int | str | None:
 
 
 def _store(database: Database, week: Week, figures: Figures, now: datetime) -> Digest:
+    try:
+        return _put(database, week, figures, now)
+    except IntegrityError:  # another process stored the week's first digest just now
+        return _put(database, week, figures, now)
+
+
+def _put(database: Database, week: Week, figures: Figures, now: datetime) -> Digest:
     with database.write() as session:
         row = session.scalar(select(Digest).where(Digest.week == week.name).with_for_update())
         if row is None:
-            row = Digest(week=week.name, figures=figures, built_at=now)
+            row = Digest(week=week.name)
             session.add(row)
         row.figures, row.built_at = figures, now
         session.flush()

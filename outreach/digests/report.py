@@ -15,6 +15,7 @@ from outreach.digests.words import Words, words_for
 from outreach.states import Sentiment
 
 Row = tuple[str, ...]
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def _reach(figures: Figures, words: Words) -> Section:
 
 
 def _channel_cell(figure: Mapping[str, Any], words: Words, notes: Footnotes) -> str:
-    return f"{words.told(figure['value'])} {notes.define(figure['metric'], _when(figure, words))}"
+    return f"{words.told(figure['value'])}{NO_BREAK}{notes.define(figure['metric'], _when(figure, words))}"
 
 
 def _when(figure: Mapping[str, Any], words: Words) -> str:
@@ -195,7 +196,7 @@ def _read_on(times: Sequence[str], words: Words) -> str:
 
 
 def _post_row(post: Mapping[str, Any], marks: Mapping[str, Mapping[str, str]], words: Words) -> Row:
-    cells = (f"{words.told(post[key]['value'])} {marks[key][post[key]['metric']]}" for key in POST_COLUMNS)
+    cells = (f"{words.told(post[key]['value'])}{NO_BREAK}{marks[key][post[key]['metric']]}" for key in POST_COLUMNS)
     return (post["post"] or words("digest.by_hand"), post["channel"], *cells, words.number(post["comments"]))
 
 

@@ -144,8 +144,8 @@ def test_missing_is_told_as_missing_and_a_true_zero_as_zero(
     (shown,) = figures["published"]["posts"]
     assert (shown["views"]["value"], shown["reactions"]["value"], shown["reach"]["value"]) == (0, None, None)
     text = digests.render_text(figures, "en")
-    assert "Views: 0 [1]" in text
-    assert "Reactions: missing [3]" in text
+    assert "Views: 0\u00a0[1]" in text
+    assert "Reactions: missing\u00a0[3]" in text
     assert "Times the post was shown (post_media_view), read on 5 Dec" in text
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -118,6 +120,21 @@ def test_what_a_crash_left_half_sent_becomes_unknown_and_is_not_sent_again(
             assert _send(database, box, wanted, DUE + later) == 0
     assert box.messages == []
     assert [row.status for row in _rows(database)] == ["unknown"]
+
+
+def test_several_processes_at_once_send_one_mail(database: Database, settings: Settings) -> None:
+    wanted = _settings(settings, "a@example.org")
+    together = threading.Barrier(4)
+    with mailbox() as box:
+
+        def work(_: int) -> int:
+            together.wait(10)
+            return _send(database, box, wanted)
+
+        with ThreadPoolExecutor(4) as pool:
+            sent = list(pool.map(work, range(4)))
+    assert (sum(sent), len(box.messages)) == (1, 1)
+    assert [row.status for row in _rows(database)] == ["sent"]
 
 
 def test_a_busy_server_is_asked_again_later_and_later(database: Database, settings: Settings) -> None:

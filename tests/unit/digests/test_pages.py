@@ -125,7 +125,7 @@ def test_what_is_hidden_or_missing_is_said_in_words() -> None:
     text = digests.render_text(_figures(), "en")
     assert "This week: fewer than 5" in text
     assert "This week: not shown" in text  # the sum beside it
-    assert "Reach (people): missing [2]" in text
+    assert "Reach (people): missing\u00a0[2]" in text
     assert "Meta gave only 5 of 7 days" in text
     assert "Half within: not shown" in text
     assert "Within target: 85% or more" in text
