@@ -13,7 +13,8 @@ _ARABIZI = """
     laish lesh leesh layesh hassa hassah hasa hisa 7isa bas bass wallah walla wala walah wlh yalla yallah habibi
     habibti 7abibi 7abibti inshallah inshalla nshallah mashallah mashalla alhamdulillah alhamdulilah hamdulillah
     yarab yarabb yarabi allah alla rabi akhi akhoi akhuya akhoya okhti ukhti ukhty okhty ummi omi ummy abooya abuya aboy
-    abooi rajli rajly zawji zoji zawjy jozi banat binti bint benti ibni waladi wlidi jahil jahal hay hai hatha hada hadha
+    abooi
+    rajli rajly zawji zoji zawjy jozi banat binti bint benti ibni waladi wlidi jahil jahal hay hai hatha hada hadha
     hathi haza kul kull kol kulish kolish kullish zain zein zena zaina zen mo mou moo muu la lla laa yes2al
     wain wayn wen ween mnein mneen mino minu meno mnu min menu shwakit shwakt
     shgad shkad shgd shkd rah ra7 rayh sar gal gali galat gilt gulli gulha kilman kelma dazet dazli

@@ -17,8 +17,9 @@ PAGED = (*S0, Flag.CHILD_AT_RISK)
 #: Recall beyond which a lower threshold would only add work.
 _ENOUGH = {**dict.fromkeys(SERIOUS, 0.97), **dict.fromkeys(PAGED, 0.99)}
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, half of them traps.
-REAL_LOAD, SEED_LOAD = 0.045, 0.14
-ALERT_LOAD = 0.004
+#: Iraqi talk of sources that no model saw ran at 1.6 times the first figure, so it keeps below the promised 5 %.
+REAL_LOAD, SEED_LOAD = 0.035, 0.12
+ALERT_LOAD = 0.0025
 #: Where life is at stake, a flag may take a larger part of the budget.
 _PART = dict.fromkeys(PAGED, 1.5)
 #: Of ordinary comments of real pages, per flag of S2 and S3. Insults are not rare there, and few of them are labelled.
