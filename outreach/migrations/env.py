@@ -1,5 +1,7 @@
 """Alembic's entry: takes the open Database from the config instead of an ini file."""
 
+from typing import Any, Literal
+
 from alembic import context
 
 from outreach import tables  # noqa: F401  registers the tables
@@ -9,7 +11,7 @@ from outreach.db import Base, Database
 ADVISORY_LOCK = 5_118_236
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:
     """Write our own column types as what they are in the database, so that old migrations outlive the classes."""
     if kind == "type":
         name = type(item).__name__

@@ -64,7 +64,8 @@ def test_a_post_shows_what_was_tried_and_what_came_of_it(site: Site):
             session.add(attempt)
     page = site.sign_in(Role.COMMUNICATIONS, language="en").client.get(f"/posts/{publication_id}").text
     assert re.findall(r"release (\d)", page) == ["1", "2", "3", "4"]
-    for words in ("under way", "refused", "no clear answer", "done", "Something went wrong (\u2068never.worded\u2069)."):
+    outcomes = ("under way", "refused", "no clear answer", "done", "Something went wrong (\u2068never.worded\u2069).")
+    for words in outcomes:
         assert words in page
     assert "it is never sent again by itself" in page
 
