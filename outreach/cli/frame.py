@@ -102,12 +102,15 @@ def open_here() -> Opened:
     return opened
 
 
-def sign_in(opened: Opened) -> User:
-    """Ask for login and password, and keep the session for the next commands (key folder, owner only)."""
+def sign_in(opened: Opened, login: str | None = None, password_file: Path | None = None) -> User:
+    """Ask for what is not given, and keep the session for the next commands (key folder, owner only).
+
+    Piped, standard input holds the login, unless it is given, and the password, a line each.
+    """
     from outreach import accounts
 
-    login = typer.prompt("login")
-    password = typer.prompt("password", hide_input=True)
+    login = login or (typer.prompt("login") if sys.stdin.isatty() else sys.stdin.readline().strip())
+    password = secret_from(password_file, "password")
     now = opened.clock.now()
     token = accounts.sign_in(opened.database, login=login, password=password, address="cli", now=now)
     path = opened.settings.key_dir / SESSION_FILE
@@ -127,12 +130,17 @@ def sign_out(opened: Opened) -> None:
 
 
 def signed_in(opened: Opened, *permissions: Permission) -> User:
-    """Who is signed in on this terminal; asks when nobody is. Raises DeniedError without every permission named."""
+    """Who is signed in on this terminal; asks when nobody is, but never a pipe, which may hold something else.
+
+    Raises DeniedError without every permission named, or when there is nobody to ask.
+    """
     from outreach import accounts
 
     path = opened.settings.key_dir / SESSION_FILE
     token = path.read_text().strip() if path.exists() else ""
     user = accounts.session_user(opened.database, token, now=opened.clock.now(), settings=opened.settings.web)
+    if user is None and not sys.stdin.isatty():
+        raise DeniedError("login.required")
     user = user or sign_in(opened)
     for permission in permissions:
         accounts.require(user, permission)
@@ -151,7 +159,7 @@ def _user_of(opened: Opened, token: str) -> User:
 def secret_from(file: Path | None, prompt: str) -> str:
     """A secret from a file, from standard input when it is piped, else from a prompt; never from an argument."""
     if file is not None:
-        return file.read_text().strip()
+        return file.read_text(encoding="utf-8").strip()
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     return str(typer.prompt(prompt, hide_input=True)).strip()

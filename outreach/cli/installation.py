@@ -92,9 +92,14 @@ def rotate(
     say(str(installation.rotate_keys(opened, hashes=hashes)))
 
 
-def login() -> None:
-    """Sign in on this terminal, for commands that need to know who asks."""
-    user = sign_in(open_here())
+def login(
+    name: Annotated[str | None, typer.Argument(metavar="LOGIN", help="Asked for if not given.")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="Read the password from a file", exists=True, dir_okay=False)
+    ] = None,
+) -> None:
+    """Sign in on this terminal, for commands that need to know who asks. A pipe may hold login and password."""
+    user = sign_in(open_here(), name, password_file)
     say(user.display_name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,12 +42,17 @@ def serve(
         media=worker.media,
         cadences=cadences() if jobs else None,
     )
+    pages = server(app, opened.settings)
+    # uvicorn stops by itself on a signal, and raises it once more when it has: ours must not end the process then,
+    # since the jobs have yet to stop.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(pages, "should_exit", True))
     runner = Runner(worker) if jobs else None
     if runner:
         runner.start()
     note(opened.settings.web.base_url)
     try:
-        server(app, opened.settings).run()  # uvicorn ends on SIGTERM and SIGINT
+        pages.run()
     finally:
         if runner:
             runner.stop()
@@ -101,9 +107,10 @@ def serve_sandbox(
     ] = None,
 ) -> None:
     """Serve a stand-in for Meta on 127.0.0.1 until interrupted."""
+    from outreach.clock import RealClock
     from outreach.sandbox import server
 
-    with server.SandboxServer(seed=seed, port=port) as running:
+    with server.SandboxServer(seed=seed, port=port, start=RealClock().now()) as running:
         running.world.clock.run()
         running.world.running = True
         if replay is not None:
