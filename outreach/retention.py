@@ -18,6 +18,7 @@ from outreach.settings import Settings
 from outreach.states import CaseStatus, CommentState, ReviewState, Severity
 from outreach.tables import (
     Alert,
+    AuditEvent,
     Case,
     Comment,
     CommentRevision,
@@ -52,6 +53,8 @@ def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purge
         alerts = _delete(session, Alert, Alert.created_at < now - KEEP_ALERTS)
         logins = _delete(session, LoginFailure, LoginFailure.at < now - KEEP_FAILURES)
         logins += _delete(session, LoginSession, LoginSession.seen_at < now - KEEP_SESSIONS)
+        counts = {"serious": serious, "other": other}
+        session.add(AuditEvent(at=now, event="retention.purged", details=counts))
     return Purged(serious, other, alerts, logins)
 
 

@@ -152,9 +152,13 @@ class Worker:
         import requests
 
         if not hasattr(self._sessions, "session"):
-            self._sessions.session = requests.Session()
-        session: requests.Session = self._sessions.session
-        return session
+            session = requests.Session()
+            # What the environment says of proxies is read once: by default each call reads it all anew.
+            session.proxies.update(requests.utils.getproxies())
+            session.trust_env = False
+            self._sessions.session = session
+        found: requests.Session = self._sessions.session
+        return found
 
 
 class _NoModel:

@@ -23,9 +23,11 @@ from outreach.demo.setting_up import START, Scene, set_up
 from outreach.demo.staff import Staff
 from outreach.demo.stepping import Stepper
 from outreach.sandbox.server import SandboxServer
+from outreach.sandbox.switches import Switches
 from outreach.web.app import create_app
 
 LENGTH = timedelta(days=17)  #: the campaign, and a day before it
+TALK = 11.0  #: comments a post, on average
 STAFF_LEAVES = timedelta(hours=30)  #: before the end
 
 
@@ -34,7 +36,7 @@ def run(*, once: bool, port: int, database_url: str = "") -> None:
     logs.configure(level="ERROR")
     folder = Path(tempfile.mkdtemp(prefix="outreach-demo-"))
     try:
-        with SandboxServer(start=START) as sandbox:
+        with SandboxServer(start=START, switches=Switches(comments_per_post=TALK)) as sandbox:
             scene = set_up(folder, sandbox, port=port or _free_port(), database_url=database_url)
             with _served(scene):
                 _listen(scene)

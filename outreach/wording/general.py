@@ -238,6 +238,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mail.recipient_refused": ("رفض خادم البريد المستلم.", "The mail server refused the recipient."),
     "mail.unreachable": ("لا نصل إلى خادم البريد ({error}).", "The mail server cannot be reached ({error})."),
     "model.invalid": ("ملف النموذج ناقص أو تالف.", "The model is missing or damaged."),
+    "model.missing": ("لا يوجد نموذج في {path}.", "There is no model in {path}."),
+    "model.damaged": ("النموذج تالف: {file}", "The model is damaged: {file}"),
+    "model.format": ("النموذج من إصدار آخر.", "The model is of another version."),
+    "classify.no_column": (
+        "لا يوجد عمود باسم {column}. الأعمدة: {columns}. اختاروا: --column",
+        "There is no column {column}. There are: {columns}. Choose with --column",
+    ),
+    "classify.format": (
+        "صيغة غير معروفة: {format}. المسموح: tsv، csv، text",
+        "Unknown format: {format}. Allowed: tsv, csv, text",
+    ),
+    "file.unreadable": ("تعذّرت قراءة {file}.", "{file} cannot be read."),
+    "train.licences": ("أصناف الرخص: A أو B أو C، لا {given}.", "Licence classes are A, B or C, not {given}."),
+    "train.no_seed": ("لا توجد أمثلة في {folder}.", "There are no examples in {folder}."),
+    "seed.header": ("السطر الأول في {file} غير صحيح.", "The first line of {file} is wrong."),
+    "seed.row": ("سطر غير صالح في {file}:{line}.", "A line of {file} cannot be used: {line}."),
     # -- doctor
     "doctor.fine": ("كل شيء على ما يرام ({mode}).", "All is well ({mode})."),
     "doctor.open_to_others": (
