@@ -149,12 +149,14 @@ class Worker:
 
     def _session(self) -> requests.Session:
         """One per thread: connections are kept alive, and a Session is not made for sharing."""
+        from urllib.request import getproxies
+
         import requests
 
         if not hasattr(self._sessions, "session"):
             session = requests.Session()
             # What the environment says of proxies is read once: by default each call reads it all anew.
-            session.proxies.update(requests.utils.getproxies())
+            session.proxies.update(getproxies())
             session.trust_env = False
             self._sessions.session = session
         found: requests.Session = self._sessions.session

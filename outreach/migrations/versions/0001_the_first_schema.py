@@ -166,7 +166,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("title", sa.JSON(), nullable=False, comment="by language"),
         sa.Column("timezone", sa.String(length=64), nullable=False),
-        sa.Column("file_hash", sa.String(length=64), nullable=False),
+        sa.Column("file_hash", sa.String(length=64), nullable=False, comment="over what it publishes where and when"),
         sa.Column("applied_by_id", sa.String(length=32), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
