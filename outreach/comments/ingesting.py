@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,7 +35,17 @@ def ingest_page(
 ) -> list[Ingested]:
     """Store what is new about many comments of one post; one look-up for all of them."""
     known = _known(session, publication.channel_id, page)
-    return [_ingest(session, publication, remote, known, now) for remote in page]
+    return [_ingest(session, publication, _mended(remote), known, now) for remote in page]
+
+
+def _mended(remote: RemoteComment) -> RemoteComment:
+    """Half an emoji, cut off by somebody's program, can be neither sent nor shown: one such must stop nothing."""
+    name = remote.author_name
+    return replace(remote, text=_encodable(remote.text), author_name=_encodable(name) if name else name)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _add(session: Session, publication: Publication, remote: RemoteComment, now: datetime) -> Comment | None:
@@ -63,7 +74,7 @@ def _found(session: Session, channel_id: str, remote_id: str) -> Comment:
 def is_news(session: Session, publication: Publication, page: Sequence[RemoteComment]) -> bool:
     """Whether storing this page would change anything: most reads find nothing new and need no transaction."""
     known = _known(session, publication.channel_id, page)
-    return any(_differs(known.get(remote.id), remote) for remote in page)
+    return any(_differs(known.get(remote.id), _mended(remote)) for remote in page)
 
 
 def _known(session: Session, channel_id: str, page: Iterable[RemoteComment]) -> dict[str, Comment]:
@@ -103,6 +114,13 @@ def _ingest(
     row.state = CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE
     if row.parent_id is None and remote.parent_id:
         row.parent_id = _parent_id(session, publication.channel_id, remote)
+    if not _is_edited(row, remote):
+        return Ingested.SAME
+    # On PostgreSQL a webhook and a complete read may both see an edit, or a purge be under way: one after the other.
+    session.flush()
+    session.refresh(row, with_for_update={"of": Comment})
+    if row.state == CommentState.PURGED:
+        return Ingested.PURGED
     if not _is_edited(row, remote):
         return Ingested.SAME
     _revise(session, row, remote, now)

@@ -12,24 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from sqlalchemy import func, select
 
 from outreach import comments
-from outreach.states import ActionKind, ActionStatus, CommentState, Outcome, PublicationStatus, Role, Verdict
+from outreach.states import ActionKind, ActionStatus, CommentState, Outcome, PublicationStatus, Verdict
 from outreach.tables import (
     Action,
     ActionAttempt,
-    Approval,
-    Channel,
     Comment,
     Publication,
     PublishAttempt,
     ReviewDecision,
 )
 from outreach.vault import Keyring, save_keyring
-from tests.factories import make_post, make_publication, make_user
 from tests.integration.conftest import Stage, sandbox, stage
+from tests.posting import schedule
 
 __all__ = ["sandbox", "stage"]
 pytestmark = pytest.mark.kills
@@ -106,37 +103,6 @@ def forge(stage: Stage, keyring: Keyring, capsys: pytest.CaptureFixture[str]) ->
         print(f"[{opened.kills} kills]", end=" ")
 
 
-def schedule(stage: Stage, channel_name: str, text: str, *, images: int = 0) -> str:
-    """A post that is due now and approved."""
-    shas = [stage.worker.media.put(_jpeg(stage.folder, number)) for number in range(images)]
-    with stage.database.write() as session:
-        channel = session.scalars(select(Channel).where(Channel.name == channel_name)).one()
-        post = make_post(session)
-        session.add(
-            Approval(
-                post_id=post.id,
-                content_hash=post.content_hash,
-                user_id=make_user(session, Role.APPROVER).id,
-                at=stage.clock.now(),
-            )
-        )
-        content = {
-            "text": text,
-            "link": None,
-            "first_comment": f"first: {text}",
-            "media": [{"sha256": sha, "alt": "", "file": "x.jpg"} for sha in shas],
-        }
-        row = make_publication(session, channel, post, due_at=stage.clock.now(), content=content)
-        return str(row.id)
-
-
-def _jpeg(folder: Path, number: int) -> bytes:
-    path = folder / f"kill-{number}.jpg"
-    if not path.exists():
-        Image.new("RGB", (600, 600), (40 * number, 90, 120)).save(path)
-    return path.read_bytes()
-
-
 @pytest.mark.parametrize(
     ("channel", "images", "every"),
     [("page", 0, 1), ("page", 2, 3), ("insta", 1, 2)],
@@ -148,7 +114,8 @@ def test_each_post_and_first_comment_is_there_once_wherever_the_process_died(
     """`every`: which events to die at; all of them for the simplest post, which has each kind of step."""
     ids: list[str] = []
     for event in range(1, MOST, every):
-        ids.append(schedule(stage, channel, f"{channel} {len(ids)}", images=images))
+        text = f"{channel} {len(ids)}"
+        ids.append(schedule(stage, channel, text, images=images, first_comment=f"first: {text}"))
         killed = forge.order("publish", kill_at=event)
         forge.order("publish")
         if not killed:

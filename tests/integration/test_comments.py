@@ -1,0 +1,502 @@
+"""Comments: each in the store once and as Meta has it, however it was told; nothing of them readable without keys."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import random
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from outreach import comments, retention
+from outreach.comments import Ingested
+from outreach.comments.ingesting import ingest
+from outreach.db import Database
+from outreach.errors import DeniedError, MetaError
+from outreach.meta.protocol import RemoteComment
+from outreach.states import CommentState, PublicationStatus, ReviewState
+from outreach.tables import Channel, Comment, CommentRevision, Publication, WebhookDelivery
+from tests.factories import NOW, make_channel, make_publication
+from tests.integration.conftest import Stage
+from tests.posting import posted, schedule
+
+CANARY = "كناري-في-تعليق-CANARY"
+
+
+@pytest.fixture(autouse=True)
+def _quiet(request: pytest.FixtureRequest) -> None:
+    """No audience but the test itself."""
+    if "stage" in request.fixturenames:
+        request.getfixturevalue("stage").tell("switches", audience=False)
+
+
+def say(stage: Stage, publication: Publication, text: str, **more: Any) -> str:
+    return str(stage.tell("comment", post=publication.remote_id, text=text, **more)["id"])
+
+
+def read(stage: Stage) -> None:
+    """What the reading jobs do until nothing is due."""
+    reader = stage.worker.reader
+    stage.until_quiet(lambda: comments.work_deliveries(reader), lambda: comments.pull_due(reader))
+
+
+def later(stage: Stage, **delta: float) -> None:
+    stage.jump(**(delta or {"minutes": 16}))
+    read(stage)
+
+
+def held(stage: Stage) -> dict[str, Comment]:
+    """The store by the remote id."""
+    with stage.database.read() as session:
+        rows = session.scalars(select(Comment)).all()
+    assert len({row.remote_key for row in rows}) == len(rows)
+    return {str(row.remote_id): row for row in rows}
+
+
+def subscribe(stage: Stage, **switches: Any) -> None:
+    stage.tell("webhooks", callback_url=f"{stage.worker.settings.web.base_url}/webhooks/meta")
+    if switches:
+        stage.tell("switches", **switches)
+
+
+def left_in_inbox(stage: Stage) -> list[str]:
+    with stage.database.read() as session:
+        return [row.status for row in session.scalars(select(WebhookDelivery)) if row.status != "done"]
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channel", ["page", "insta"])
+def test_comments_and_replies_are_read_once_with_their_thread(stage: Stage, channel: str) -> None:
+    post = posted(stage, channel)
+    first = say(stage, post, "سؤال عن الموعد")
+    reply = say(stage, post, "الساعة خمسة", reply_to=first)
+    read(stage)
+    later(stage)
+    rows = held(stage)
+    assert {rows[first].text, rows[reply].text} == {"سؤال عن الموعد", "الساعة خمسة"}
+    assert rows[reply].parent_id == rows[first].id
+    assert {row.review_state for row in rows.values()} == {ReviewState.PENDING}
+
+
+def test_an_edit_is_a_new_revision_and_the_old_words_stay(stage: Stage) -> None:
+    post = posted(stage)
+    comment = say(stage, post, "قبل")
+    read(stage)
+    stage.tell("comment", id=comment, text="بعد")
+    later(stage)
+    later(stage)
+    row = held(stage)[comment]
+    assert (row.text, row.revision) == ("بعد", 2)
+    with stage.database.read() as session:
+        (old,) = session.scalars(select(CommentRevision)).all()
+    assert (old.number, old.text) == (1, "قبل")
+
+
+def test_what_a_person_hides_or_shows_on_the_page_is_seen(stage: Stage) -> None:
+    post = posted(stage)
+    comment = say(stage, post, "كلام")
+    read(stage)
+    with stage.database.read() as session:
+        page = stage.worker.open_channel(session.get_one(Channel, post.channel_id))
+    page.hide(comment)
+    later(stage)
+    assert held(stage)[comment].state == CommentState.HIDDEN
+    page.unhide(comment)
+    later(stage)
+    assert held(stage)[comment].state == CommentState.VISIBLE
+
+
+@pytest.mark.parametrize("channel", ["page", "insta"])
+def test_a_deletion_is_proven_twice_before_it_counts(stage: Stage, channel: str) -> None:
+    post = posted(stage, channel)
+    comment, other = say(stage, post, "سيُحذف"), say(stage, post, "يبقى")
+    read(stage)
+    stage.tell("comment", id=comment, delete=True)
+    later(stage)
+    assert held(stage)[comment].state == CommentState.VISIBLE
+    later(stage)
+    assert held(stage)[comment].state == CommentState.GONE
+    assert held(stage)[other].state == CommentState.VISIBLE
+
+
+def test_a_list_that_comes_back_empty_deletes_nothing(stage: Stage) -> None:
+    post = posted(stage)
+    comment = say(stage, post, "كلام")
+    read(stage)
+    stage.fault("error", "GET", r".*/comments$", times=4, status=200, error={"code": 2, "message": "x"})
+    for _ in range(3):
+        later(stage)
+    assert held(stage)[comment].state == CommentState.VISIBLE
+
+
+def test_a_read_that_breaks_off_keeps_what_it_had_and_the_next_completes_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = posted(stage)
+    monkeypatch.setattr("outreach.meta.facebook_page.PAGE_SIZE", 5)
+    wanted = {say(stage, post, f"تعليق {number}") for number in range(23)}
+    stage.fault("reset_before", "GET", r".*/comments$", times=9, skip=2)
+    with pytest.raises(MetaError):
+        comments.pull(stage.worker.reader, post)
+    assert 0 < len(held(stage)) < len(wanted)
+    for _ in range(4):
+        later(stage)
+    assert set(held(stage)) == wanted
+
+
+def test_a_reader_that_died_leaves_its_post_for_the_next_one(stage: Stage) -> None:
+    post = posted(stage)
+    say(stage, post, "كلام")
+    from outreach.comments.pulling import _claim
+
+    assert _claim(stage.worker.reader) is not None
+    read(stage)
+    assert held(stage) == {}
+    later(stage)
+    assert len(held(stage)) == 1
+
+
+def test_half_an_emoji_stops_neither_its_post_nor_its_neighbours(database: Database) -> None:
+    with database.write() as session:
+        post = make_publication(session, status=PublicationStatus.PUBLISHED, remote_id="1_2", published_at=NOW)
+    for _ in range(2):
+        with database.write() as session:
+            for number, text in enumerate(("قبل", "مقطوع \ud83d", "بعد")):
+                ingest(session, post, remote(f"1_2_{number}", text), NOW)
+    with database.read() as session:
+        rows = session.scalars(select(Comment)).all()
+    assert sorted(str(row.text) for row in rows) == sorted(["قبل", "مقطوع \ufffd", "بعد"])
+    assert {row.revision for row in rows} == {1}
+
+
+def test_a_dead_token_does_not_put_reading_off_for_hours(stage: Stage) -> None:
+    post = posted(stage)
+    stage.tell("token", token=stage.sandbox.page_token, subcode=463)
+    say(stage, post, "كلام")
+    read(stage)
+    stage.tell("token", token=stage.sandbox.page_token, subcode=None)
+    later(stage, minutes=6)
+    assert len(held(stage)) == 1
+
+
+# -- webhooks --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("channel", ["page", "insta"])
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_webhook_brings_a_comment_without_waiting_for_the_next_read(stage: Stage, channel: str, flat: bool) -> None:
+    post = posted(stage, channel)
+    read(stage)
+    subscribe(stage, webhook_instagram_flat=flat)
+    comment = say(stage, post, "كلام")
+    comments.work_deliveries(stage.worker.reader)
+    assert held(stage)[comment].text == "كلام"
+    assert left_in_inbox(stage) == []
+
+
+@pytest.mark.parametrize("fault", ["webhook_duplicate", "webhook_reorder", "webhook_lose", "webhook_bad_signature"])
+def test_spoilt_deliveries_neither_double_nor_lose(stage: Stage, fault: str) -> None:
+    post = posted(stage)
+    subscribe(stage)
+    stage.fault(fault, times=20)
+    comment = say(stage, post, "أول")
+    say(stage, post, "ثانٍ")
+    stage.tell("comment", id=comment, text="أول معدّل")
+    read(stage)
+    later(stage)
+    assert sorted(str(row.text) for row in held(stage).values()) == ["أول معدّل", "ثانٍ"]
+
+
+def test_a_body_of_a_thousand_entries_is_worked_once(stage: Stage) -> None:
+    post = posted(stage)
+    wanted = {say(stage, post, f"تعليق {number}") for number in range(60)}
+    entry = {"id": stage.sandbox.page_id, "time": 1, "changes": []}
+    entries = [
+        {**entry, "changes": [{"field": "feed", "value": feed(post, sorted(wanted)[number % 60])}]}
+        for number in range(1000)
+    ]
+    deliver(stage, {"object": "page", "entry": entries})
+    read(stage)
+    assert set(held(stage)) == wanted
+    assert left_in_inbox(stage) == []
+
+
+def feed(post: Publication, comment_id: str) -> dict[str, Any]:
+    return {"item": "comment", "verb": "add", "comment_id": comment_id, "post_id": post.remote_id, "created_time": 1}
+
+
+def deliver(stage: Stage, body: Any, *, secret: str | None = None) -> None:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    used = secret or stage.sandbox.app_secret
+    signature = "sha256=" + hmac.new(used.encode(), raw, hashlib.sha256).hexdigest()
+    comments.receive(stage.database, raw, signature, [stage.sandbox.app_secret], now=stage.clock.now())
+
+
+def test_a_wrong_signature_stores_nothing(stage: Stage) -> None:
+    with pytest.raises(DeniedError):
+        deliver(stage, {"object": "page", "entry": []}, secret="other")
+    with stage.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(WebhookDelivery)) == 0
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe not utf-8", b"{}", b"[1, 2", b'{"object":"page","entry":[{"id":"1"}]}'])
+def test_a_signed_body_of_rubbish_is_put_away(stage: Stage, body: bytes) -> None:
+    deliver(stage, body)
+    read(stage)
+    with stage.database.read() as session:
+        (row,) = session.scalars(select(WebhookDelivery)).all()
+    assert row.status in {"failed", "done"}
+    assert row.body_sealed is None
+
+
+def test_a_delivery_that_breaks_its_work_is_put_away_after_some_tries(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = posted(stage)
+    comment = say(stage, post, "كلام")
+    change = {"field": "feed", "value": feed(post, comment)}
+    deliver(stage, {"object": "page", "entry": [{"id": stage.sandbox.page_id, "changes": [change]}]})
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    monkeypatch.setattr("outreach.comments.receiving.ingest", breaks)
+    for _ in range(5):
+        with pytest.raises(RuntimeError):
+            comments.work_deliveries(stage.worker.reader)
+    assert not comments.work_deliveries(stage.worker.reader)
+    with stage.database.read() as session:
+        (row,) = session.scalars(select(WebhookDelivery)).all()
+    assert (row.status, row.body_sealed) == ("failed", None)
+
+
+@pytest.mark.parametrize("channel", ["page", "insta"])
+def test_a_comment_on_a_post_made_by_hand_adopts_the_post(stage: Stage, channel: str) -> None:
+    post = by_hand(stage, channel)
+    subscribe(stage)
+    comment = say(stage, post, "كلام تحت منشور باليد")
+    read(stage)
+    row = held(stage)[comment]
+    with stage.database.read() as session:
+        adopted = session.get_one(Publication, row.publication_id)
+    assert (adopted.origin, adopted.remote_id) == ("adopted", post.remote_id)
+    assert adopted.published_at
+    assert adopted.published_at.minute == 0
+    second = say(stage, post, "وآخر")
+    read(stage)
+    assert held(stage)[second].publication_id == adopted.id
+
+
+def by_hand(stage: Stage, channel: str) -> Publication:
+    """A post that is out, and that our database does not know."""
+    post = posted(stage, channel)
+    with stage.database.write() as session:
+        session.query(Publication).filter_by(id=post.id).update({"remote_id": None, "status": "cancelled"})
+    return post
+
+
+@pytest.mark.parametrize("channel", ["page", "insta"])
+def test_a_comment_that_comes_before_the_answer_to_our_release_ends_under_our_post(stage: Stage, channel: str) -> None:
+    post = schedule(stage, channel, "منشورنا", images=int(channel == "insta"))
+    from outreach import publishing
+    from outreach.publishing.releasing import _claim
+
+    desk = stage.worker.desk
+    publishing.prepare_due(desk)
+    claimed = _claim(desk)
+    assert claimed
+    publication, _attempt = claimed
+    released = stage.worker.open_channel(publication.channel).release(publication.parts)
+    subscribe(stage)
+    comment = str(stage.tell("comment", post=released.remote_id, text="سريع")["id"])
+    read(stage)
+    stage.clock.jump(stage.clock.now() + timedelta(minutes=8))
+    stage.until_quiet(lambda: publishing.settle_due(desk))
+    read(stage)
+    with stage.database.read() as session:
+        rows = session.scalars(select(Publication)).all()
+    assert [(row.id, row.status, row.remote_id) for row in rows] == [(post, "published", released.remote_id)]
+    assert held(stage)[comment].publication_id == post
+
+
+# -- what was forgotten stays forgotten ------------------------------------------------------------------------------
+
+
+def test_a_purged_comments_text_never_comes_back(stage: Stage) -> None:
+    post = posted(stage)
+    subscribe(stage)
+    comment = say(stage, post, CANARY)
+    read(stage)
+    retention.purge_due(stage.database, now=stage.clock.now() + timedelta(days=91), settings=stage.worker.settings)
+    key = {row.remote_key for row in rows(stage)}
+    stage.tell("comment", id=comment, text=f"{CANARY} معدّل")
+    later(stage)
+    with stage.database.read() as session:
+        channel_id = session.scalars(select(Publication.channel_id)).first()
+        assert comments.ingesting.find(session, str(channel_id), comment) is not None
+    (row,) = rows(stage)
+    assert (row.state, row.text_sealed, row.author_name_sealed, row.remote_key) == (
+        CommentState.PURGED,
+        None,
+        None,
+        next(iter(key)),
+    )
+
+
+def rows(stage: Stage) -> list[Comment]:
+    with stage.database.read() as session:
+        return list(session.scalars(select(Comment)))
+
+
+# -- the store is what Meta has --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_history_the_store_is_what_meta_has(stage: Stage, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    monkeypatch.setattr("outreach.meta.facebook_page.PAGE_SIZE", chance.choice([3, 100]))
+    posts = [posted(stage, "page", "أ"), posted(stage, "insta", "ب")]
+    subscribe(stage, webhook_batch=chance.choice([1, 7]))
+    said: list[str] = []
+    for _ in range(60):
+        act(stage, chance, posts, said)
+    for _ in range(4):
+        later(stage, minutes=40)
+    there = {each["id"]: each for each in stage.state()["comments"]}
+    store = held(stage)
+    for comment_id, remote_comment in there.items():
+        row = store.get(comment_id)
+        if remote_comment["deleted"]:
+            assert row is None or row.state == CommentState.GONE, comment_id
+            continue
+        assert row is not None, comment_id
+        assert row.text == remote_comment["text"]
+        assert row.state == (CommentState.HIDDEN if remote_comment["hidden"] else CommentState.VISIBLE)
+    assert set(store) <= set(there)
+    assert left_in_inbox(stage).count("new") == left_in_inbox(stage).count("working") == 0
+
+
+def act(stage: Stage, chance: random.Random, posts: list[Publication], said: list[str]) -> None:
+    """One thing that somebody does, or that goes wrong."""
+    faults = ("webhook_lose", "webhook_duplicate", "webhook_reorder", "webhook_bad_signature")
+    what = chance.choice(["say"] * 6 + ["edit", "edit", "delete", "read", "read", "fault", "broken", "wait"])
+    if what == "say" or not said:
+        reply = chance.choice(said) if said and chance.random() < 0.3 else None
+        post = chance.choice(posts)
+        more = {"reply_to": reply} if reply and alive(stage, reply) else {}
+        said.append(say(stage, post, f"كلام {chance.random()}", **more))
+    elif what == "edit" and alive(stage, target := chance.choice(said)):
+        stage.tell("comment", id=target, text=f"تعديل {chance.random()}")
+    elif what == "delete" and alive(stage, target := chance.choice(said)):
+        stage.tell("comment", id=target, delete=True)
+    elif what == "fault":
+        stage.fault(chance.choice(faults), times=chance.randint(1, 4))
+    elif what == "broken":
+        kind = chance.choice(["reset_before", "html500", "reset_after"])
+        stage.fault(kind, "GET", times=chance.randint(1, 3), skip=chance.randint(0, 3))
+    elif what == "read":
+        read(stage)
+    elif what == "wait":
+        later(stage, minutes=chance.randint(1, 30))
+
+
+def alive(stage: Stage, comment_id: str) -> bool:
+    return any(each["id"] == comment_id and not each["deleted"] for each in stage.state()["comments"])
+
+
+# -- two readers at once ---------------------------------------------------------------------------------------------
+
+
+def remote(comment_id: str, text: str, **more: Any) -> RemoteComment:
+    given: dict[str, Any] = {"id": comment_id, "text": text, "created_at": NOW, "author_id": "7", "author_name": "زائر"}
+    return RemoteComment(**{**given, **more})
+
+
+def test_two_readers_of_the_same_comments_store_and_revise_each_once(database: Database) -> None:
+    with database.write() as session:
+        post = make_publication(session, status=PublicationStatus.PUBLISHED, remote_id="1_2", published_at=NOW)
+    found: list[Ingested] = []
+    errors: list[BaseException] = []
+
+    def work(word: str, order: list[int]) -> None:
+        try:
+            for number in order:
+                with database.write() as session:
+                    found.append(ingest(session, post, remote(f"1_2_{number}", f"{word} {number}"), NOW))
+        except BaseException as error:  # noqa: BLE001  handed to the test
+            errors.append(error)
+
+    for word in ("first", "second"):
+        threads = [
+            threading.Thread(target=work, args=(word, order))
+            for order in (list(range(40)), list(range(40)), list(reversed(range(40))))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert errors == []
+    assert (found.count(Ingested.NEW), found.count(Ingested.EDITED)) == (40, 40)
+    with database.read() as session:
+        assert {row.revision for row in session.scalars(select(Comment))} == {2}
+        assert session.scalar(select(func.count()).select_from(CommentRevision)) == 40
+
+
+# -- at rest ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_database_file_tells_nothing_of_a_comment(stage: Stage) -> None:
+    if not stage.database.is_sqlite:
+        pytest.skip("a file of SQLite's")
+    subscribe(stage)
+    post = posted(stage)
+    stage.jump(minutes=3)
+    foreign = by_hand(stage, "page")
+    stage.jump(minutes=4, seconds=13)
+    read(stage)
+    written = stage.jump(minutes=3)
+    name = "اسم-CANARY-كامل"
+    ids = [say(stage, each, f"{CANARY} {each.id}", author=name) for each in (post, foreign)]
+    read(stage)
+    stage.tell("comment", id=ids[0], text=f"{CANARY} مرة أخرى")
+    stage.jump(minutes=40)
+    read(stage)
+    assert {row.author_name for row in rows(stage)} == {name}
+    data = raw(stage)
+    assert post.remote_id
+    assert post.remote_id.encode() in data  # what is public about our own post is in clear: the search works
+    for secret in (CANARY, name, *ids, *(each.rpartition("_")[2] for each in ids)):
+        for form in (secret.encode(), secret.encode("utf-16-le"), json.dumps(secret).strip('"').encode()):
+            assert form not in data, secret
+    for minute in (f"{written:%Y-%m-%d %H:%M}", f"{written:%Y-%m-%dT%H:%M}", str(int(written.timestamp()))):
+        assert minute.encode() not in data, minute
+
+
+def raw(stage: Stage) -> bytes:
+    """The database and its write-ahead log, as they lie on the disk."""
+    path = stage.folder / "outreach.db"
+    return b"".join(each.read_bytes() for each in path.parent.glob("outreach.db*"))
+
+
+def test_a_failed_read_says_nothing_of_what_it_read(stage: Stage) -> None:
+    post = posted(stage)
+    say(stage, post, CANARY)
+    stage.fault("reset_after", "GET", r".*/comments$", times=9)
+    with pytest.raises(MetaError) as caught:
+        comments.pull(stage.worker.reader, post)
+    assert CANARY not in repr(caught.value)
+
+
+def test_adding_the_same_channel_twice_is_one_store(database: Database) -> None:
+    with database.write() as session:
+        channels = [make_channel(session), make_channel(session)]
+        posts = [make_publication(session, channel, status="published", remote_id="1_2") for channel in channels]
+        seen = [ingest(session, post, remote("1_2_3", "كلام"), datetime.now(NOW.tzinfo)) for post in posts]
+    assert seen == [Ingested.NEW, Ingested.NEW]  # an id is one of its channel
