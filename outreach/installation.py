@@ -21,6 +21,7 @@ from outreach.states import Mode
 from outreach.tables import Channel, Installation, User
 from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
 
+SQLITE = "sqlite:///"
 BATCH = 500  #: rows resealed in one transaction
 SANDBOX_TOKEN = "SANDBOX"  #: every token of the sandbox begins so  # noqa: S105
 log = logs.get("installation")
@@ -61,8 +62,8 @@ def init(settings: Settings, mode: Mode, *, clock: Clock) -> Opened:
 
 def keep_private(settings: Settings) -> None:
     """SQLite gives a new file the rights that the umask leaves, and its log files those of the database."""
-    if settings.database.startswith("sqlite:///"):
-        path = Path(settings.database.removeprefix("sqlite:///"))
+    if settings.database.startswith(SQLITE):
+        path = Path(settings.database.removeprefix(SQLITE))
         path.touch(mode=0o600)
         path.chmod(0o600)
 
@@ -79,7 +80,7 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Open
 
 
 def _checked(settings: Settings, database: Database, clock: Clock) -> Opened:
-    stamp = _read_stamp(database)
+    stamp = _read_stamp(settings, database)
     if stamp is None:
         raise InstallationError("installation.missing", data_dir=str(settings.data_dir))
     mode = Mode(stamp.mode)
@@ -129,8 +130,10 @@ def _stamp(database: Database) -> Installation | None:
         return session.scalar(select(Installation))
 
 
-def _read_stamp(database: Database) -> Installation | None:
-    """None as well when there are no tables yet; an older schema is refused in words."""
+def _read_stamp(settings: Settings, database: Database) -> Installation | None:
+    """None as well when there are no tables or no file yet; an older schema is refused in words."""
+    if settings.database.startswith(SQLITE) and not Path(settings.database.removeprefix(SQLITE)).exists():
+        return None
     try:
         current = migrations.current(database)
     except SQLAlchemyError as error:

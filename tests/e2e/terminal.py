@@ -39,11 +39,12 @@ class Done:
 
 @dataclass
 class Terminal:
-    """`diary`: every command by the name that the test gave it."""
+    """`diary`: every command by the name that the test gave it; `counts`: rows found between two commands."""
 
     folder: Path
     settings: dict[str, str]
     diary: dict[str, Done] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, name: str, *arguments: str, piped: str = "", **settings: str) -> Done:
         done = subprocess.run(

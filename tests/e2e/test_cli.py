@@ -28,6 +28,7 @@ SPAM = "للتواصل واتساب 0770 000 0000 عروض وخصومات على
 DISCLOSURE = "زوجي يضربني كل يوم وما اعرف وين اروح سركناري"
 BASRA = ZoneInfo("Asia/Baghdad")
 HEAVY = {"numpy", "scipy", "sqlalchemy", "fastapi", "sklearn", "matplotlib", "requests", "uvicorn", "PIL", "alembic"}
+QUEUED = "SELECT count(*) FROM comments WHERE review_state = 'queued'"
 POST = "مساء الخير، نلتقي يوم السبت"
 
 CAMPAIGN = """\
@@ -62,8 +63,8 @@ posts:
 """
 
 
-def write_campaign(folder: Path) -> tuple[str, str]:
-    """A campaign with a post due this minute and one for next week, and one with mistakes."""
+def write_campaign(folder: Path) -> None:
+    """A campaign with a post due this minute and one for next week."""
     now = datetime.now(BASRA)
     later = (now + timedelta(days=7)).replace(hour=18, minute=30)
     (folder / "campaign.yaml").write_text(
@@ -76,9 +77,7 @@ def write_campaign(folder: Path) -> tuple[str, str]:
         ),
         encoding="utf-8",
     )
-    (folder / "bad.yaml").write_text(BAD, encoding="utf-8")
     Image.new("RGB", (1080, 1080), (40, 90, 120)).save(folder / "card.jpg", "JPEG")
-    return "campaign.yaml", "bad.yaml"
 
 
 @pytest.fixture(scope="module", params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"cli-{kind}"))
@@ -109,9 +108,9 @@ def empty_databases(server: str) -> Iterator[str]:
 
 def set_up(run: Terminal, sandbox: SandboxServer) -> None:
     run.must("init", "init", "--sandbox")
-    roles = ("communications", "admin", "lead", "approver")
+    roles = ("communications", "admin", "approver")
     run.must("add zahra", "users", "add", "zahra", *roles, piped=f"{PASSWORD}\n")
-    roles = ("approver", "moderator", "focal_point")
+    roles = ("approver", "moderator", "focal_point", "lead")
     run.must("add huda", "users", "add", "huda", *roles, piped=f"{PASSWORD}\n")
     run("add channel as nobody", "channels", "add", piped=f"{sandbox.user_token}\n")
     run.must("login zahra", "login", piped=f"zahra\n{PASSWORD}\n")
@@ -124,14 +123,11 @@ def set_up(run: Terminal, sandbox: SandboxServer) -> None:
 
 
 def plan(run: Terminal) -> None:
-    good, bad = write_campaign(run.folder)
-    run("check bad", "campaigns", "check", bad)
-    run("check bad json", "campaigns", "check", bad, "--json")
-    run("check bad arabic", "campaigns", "check", bad, language="ar")
-    run.must("plan", "campaigns", "plan", good, "--json")
-    run("pending after plan", "campaigns", "pending", "--json")
-    run.must("apply", "campaigns", "apply", good, "--json")
-    run.must("apply again", "campaigns", "apply", good, "--json")
+    write_campaign(run.folder)
+    run.must("plan", "campaigns", "plan", "campaign.yaml", "--json")
+    run.counts["planned"] = count(run, "SELECT count(*) FROM publications")
+    run.must("apply", "campaigns", "apply", "campaign.yaml", "--json")
+    run.must("apply again", "campaigns", "apply", "campaign.yaml", "--json")
     run("approve own", "campaigns", "approve", "small")
     run.must("rotate", "keys", "rotate")
     run.must("login huda", "login", "huda", piped=f"{PASSWORD}\n")
@@ -144,17 +140,17 @@ def work(run: Terminal, sandbox: SandboxServer) -> None:
         tell(sandbox, "comment", post=post, text=SPAM)
         tell(sandbox, "comment", post=post, text=DISCLOSURE)
         run.must("pull", "pull", "--json")
-        until("both are in the queue", lambda: queued(run) == 2, process)
+        until("both are in the queue", lambda: count(run, QUEUED) == 2, process)
     run.must("export", "campaigns", "export", "small", "--json")
 
 
-def queued(run: Terminal) -> int:
+def count(run: Terminal, query: str) -> int:
     """Straight from the database, which costs less than another process."""
     database = Database(run.settings["database_url"] or f"sqlite:///{run.settings['data_dir']}/outreach.db")
     with database.engine.connect() as connection:
-        count = connection.execute(text("SELECT count(*) FROM comments WHERE review_state = 'queued'")).scalar_one()
+        found = connection.execute(text(query)).scalar_one()
     database.close()
-    return int(count)
+    return int(found)
 
 
 def review(run: Terminal) -> None:
@@ -163,27 +159,23 @@ def review(run: Terminal) -> None:
     seen = run.must("show", "review", "show", spam, "--reveal", "--json").json["seen_text_key"]
     run("decide unread", "review", "decide", spam, "hide", "spam", "--seen", "h1:another")
     decided = run.must("decide", "review", "decide", spam, "hide", "spam", "--seen", seen, "--json")
-    run("list decided", "review", "list", "--json")
+    run.counts["decided"] = count(run, QUEUED)
     run.must("undo", "review", "undo", decided.json["decision"])
-    run("list undone", "review", "list", "--json")
-    run("digest as huda", "digest", "build", "--json")
+    run.counts["undone"] = count(run, QUEUED)
 
 
 def keep(run: Terminal, there: Path, url: str) -> None:
     """Diagnosis, digest, backup; and the backup opened in another place."""
     run("doctor", "doctor", "--json")
-    run.must("login again", "login", "zahra", piped=f"{PASSWORD}\n")
     run.must("digest", "digest", "build", "--json")
     run.must("backup", "backup", "saved", "--json")
-    other = Terminal(there, {**run.settings, "data_dir": str(there / "data"), "key_dir": str(there / "keys"),
-                             "database_url": url}, run.diary)  # fmt: skip
+    folders = {"data_dir": str(there / "data"), "key_dir": str(there / "keys"), "database_url": url}
     there.mkdir()
-    saved = str(run.folder / "saved")
-    other("restore without keys", "restore", saved)
+    other = Terminal(there, {**run.settings, **folders}, run.diary)
+    other("restore without keys", "restore", str(run.folder / "saved"))
     shutil.copytree(run.settings["key_dir"], there / "keys")
-    other.must("restore", "restore", saved, "--json")
-    other.must("restored channels", "channels", "list", "--json")
-    other("restore again", "restore", saved)
+    other.must("restore", "restore", str(run.folder / "saved"), "--json")
+    run.counts["restored and paused"] = count(other, "SELECT count(*) FROM channels WHERE status = 'paused'")
 
 
 @pytest.fixture
@@ -216,26 +208,9 @@ def test_channels_are_added_with_a_token_from_a_pipe_or_a_file_and_work(diary: d
     assert (found["page"]["mode"], found["insta"]["mode"]) == ("live", "read_only")
 
 
-def test_every_mistake_of_a_file_is_listed_at_once_with_line_and_column(diary: dict[str, Done]) -> None:
-    done = diary["check bad"]
-    assert (done.code, done.out) == (1, "")
-    assert "bad.yaml:7:11" in done.err
-    assert "bad.yaml:8:5" in done.err
-
-
-def test_the_same_mistakes_as_json_and_in_arabic(diary: dict[str, Done]) -> None:
-    problems = diary["check bad json"].json
-    assert diary["check bad json"].code == 1
-    assert {(each["line"], each["column"]) for each in problems} >= {(7, 11), (8, 5)}
-    assert all(each["code"] and each["message"] for each in problems)
-    arabic = diary["check bad arabic"].err
-    assert "bad.yaml:7:11" in arabic
-    assert any("\u0621" <= letter <= "\u064a" for letter in arabic)
-
-
-def test_plan_shows_every_publication_and_changes_nothing(diary: dict[str, Done]) -> None:
+def test_plan_shows_every_publication_and_changes_nothing(flow: Terminal, diary: dict[str, Done]) -> None:
     assert set(rows(diary["plan"])) == {"now page", "later page", "later insta"}
-    assert diary["pending after plan"].json == []
+    assert flow.counts["planned"] == 0
 
 
 def test_apply_does_what_plan_said_and_again_nothing(diary: dict[str, Done]) -> None:
@@ -278,14 +253,13 @@ def test_the_queue_shows_words_but_not_those_of_a_disclosure(diary: dict[str, Do
     assert "سركناري" not in diary["list"].out
 
 
-def test_a_decision_needs_the_words_as_they_are_and_can_be_undone(diary: dict[str, Done]) -> None:
+def test_a_decision_needs_the_words_as_they_are_and_can_be_undone(flow: Terminal, diary: dict[str, Done]) -> None:
     assert diary["decide unread"].code == 1
     assert SPAM in diary["show"].json["text"]
-    assert [diary[name].json["total"] for name in ("list", "list decided", "list undone")] == [2, 1, 2]
+    assert (diary["list"].json["total"], flow.counts["decided"], flow.counts["undone"]) == (2, 1, 2)
 
 
-def test_a_digest_is_figures_only_and_not_for_everybody(diary: dict[str, Done]) -> None:
-    assert diary["digest as huda"].code == 1
+def test_a_digest_is_figures_only(diary: dict[str, Done]) -> None:
     (figures,) = diary["digest"].json
     assert figures
     assert "كناري" not in diary["digest"].out
@@ -298,18 +272,16 @@ def test_doctor_says_in_words_what_is_wrong(diary: dict[str, Done]) -> None:
     assert not any(each["what"].startswith("doctor.") for each in found)
 
 
-def test_a_backup_opens_with_its_keys_alone_and_every_channel_is_paused(diary: dict[str, Done]) -> None:
+def test_a_backup_opens_with_its_keys_alone_and_every_channel_is_paused(flow: Terminal, diary: dict[str, Done]) -> None:
     assert diary["restore without keys"].code == 1
     assert diary["restore"].json == diary["backup"].json
-    restored = {row["channel"]: row["status"] for row in diary["restored channels"].json}
-    assert restored == {"page": "paused", "insta": "paused"}
-    assert diary["restore again"].code == 1
+    assert flow.counts["restored and paused"] == 2
 
 
 def test_no_password_token_or_word_of_a_comment_is_printed_or_logged(flow: Terminal) -> None:
     token = (flow.folder / "token").read_text().strip()
     for name, done in flow.diary.items():
-        printed = done.err if name in {"show", "list", "list decided", "list undone"} else done.out + done.err
+        printed = done.err if name in {"show", "list"} else done.out + done.err
         for secret in (PASSWORD, token[:20], "SANDBOX", "كناري", "sandbox-app-secret"):
             assert secret not in printed, name
 
@@ -332,6 +304,23 @@ def test_messages_are_in_the_language_asked_for(bare: Terminal, language: str, w
     done = bare("init", "init", language=language)
     assert (done.code, done.out) == (1, "")
     assert words in done.err
+
+
+def test_every_mistake_of_a_file_is_listed_at_once_with_line_and_column(bare: Terminal) -> None:
+    (bare.folder / "bad.yaml").write_text(BAD, encoding="utf-8")
+    done = bare("check", "campaigns", "check", "bad.yaml", language="ar")
+    assert (done.code, done.out) == (1, "")
+    assert "bad.yaml:7:11" in done.err
+    assert "bad.yaml:8:5" in done.err
+    assert any("\u0621" <= letter <= "\u064a" for letter in done.err)
+
+
+def test_the_mistakes_of_a_file_as_json(bare: Terminal) -> None:
+    (bare.folder / "bad.yaml").write_text(BAD, encoding="utf-8")
+    done = bare("check", "campaigns", "check", "bad.yaml", "--json", language="en")
+    assert (done.code, done.err) == (1, "")
+    assert {(each["line"], each["column"]) for each in done.json} >= {(7, 11), (8, 5)}
+    assert any("dialogue" in each["message"] for each in done.json)
 
 
 def test_a_wrong_use_is_exit_code_two(bare: Terminal) -> None:
