@@ -111,6 +111,7 @@ def add(
         row.title = candidate.title
         row.token = candidate.token
         _note(row, info, now)
+        session.flush()  # defaults such as the status are filled in then
         session.add(AuditEvent(at=now, user_id=user_id, event="channel.added", subject=row.id))
         return _report(row, info, now)
 

@@ -74,6 +74,8 @@ def apply(
     if prune and cancelled and not yes and not typer.confirm(f"cancel {len(cancelled)}?", err=True):
         raise typer.Exit(EXIT_FAILED)
     _apply(opened, campaign, user.id, prune=prune)
+    if not as_json and planning.pending(opened.database, campaign=campaign.campaign):
+        note(_word("apply.next", campaign=campaign.campaign))
 
 
 def _apply(opened: Opened, campaign: Campaign, user_id: str, *, prune: bool) -> None:
@@ -103,7 +105,7 @@ def approve(
         self_approval=opened.settings.publishing.self_approval,
         now=opened.clock.now(),
     )
-    say(f"{len(done)}: {', '.join(done)}")
+    say(f"{len(done)}: {', '.join(done)}" if done else _word("approve.nothing"))
 
 
 @app.command()
@@ -160,10 +162,11 @@ def add_consent(
     terms = records.Terms(platform, face, voice, name)
     ends = until.replace(tzinfo=UTC) if until else None
     records.add(opened.database, reference, terms, until=ends, user_id=user.id, now=opened.clock.now())
+    note(_word("consent.added", consent=reference))
 
 
 @consents.command("withdraw")
-def withdraw_consent(reference: str) -> None:
+def withdraw_consent(reference: Annotated[str, typer.Argument(help="Such as CR-014")]) -> None:
     """From now on nothing that needs this consent is released."""
     from outreach import consents as records
     from outreach.states import Permission
@@ -171,6 +174,7 @@ def withdraw_consent(reference: str) -> None:
     opened = open_here()
     user = signed_in(opened, Permission.POSTS_WRITE)
     records.withdraw(opened.database, reference, user_id=user.id, now=opened.clock.now())
+    note(_word("consent.withdrawn", consent=reference))
 
 
 @consents.command("list")
@@ -233,7 +237,7 @@ def _show_plan(plan: Plan, campaign: Campaign, *, as_json: bool) -> None:
 
     zone = ZoneInfo(campaign.timezone)
     changes = [change for change in plan.changes if change.kind is not ChangeKind.KEEP or change.reason]
-    show([_plan_row(change, zone) for change in changes], as_json=as_json, empty="=")
+    show([_plan_row(change, zone) for change in changes], as_json=as_json, empty=_word("plan.nothing"))
     if not as_json:
         counts = {kind: len(plan.of(kind)) for kind in ChangeKind}
         note(", ".join(f"{_word(f'plan.kind.{kind.value}')}: {count}" for kind, count in counts.items() if count))

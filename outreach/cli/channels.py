@@ -27,7 +27,7 @@ def add(
     live: Annotated[bool, typer.Option("--live", help="Posts and actions go out; else read only")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Connect a Page or account with a person's token: it is exchanged, and what it opens is listed."""
+    """Connect a Page or account with a person's token. It is exchanged; without a name, what it opens is listed."""
     from outreach import channels
     from outreach.states import Permission
     from outreach.wiring import Worker
@@ -61,7 +61,7 @@ def list_channels(as_json: AsJson = False) -> None:
 def check(
     name: Annotated[str | None, typer.Argument(help="One channel; none: all")] = None, as_json: AsJson = False
 ) -> None:
-    """Ask Meta what each channel's token may do and until when; exit code 1 when something is missing."""
+    """Ask Meta what each channel's token may do, and until when. Exit code 1 when something is missing."""
     from outreach import channels
     from outreach.wiring import Worker
 
@@ -84,6 +84,7 @@ def mode(name: Name, to: Annotated[ChannelMode, typer.Argument(help="read_only o
     opened = open_here()
     user = signed_in(opened, Permission.CHANNELS_MANAGE)
     channels.set_mode(opened.database, name, to, user_id=user.id, now=opened.clock.now())
+    _show_one(opened, name)
 
 
 @app.command()
@@ -104,6 +105,14 @@ def _pause(opened: Opened, name: str, *, paused: bool) -> None:
 
     user = signed_in(opened, Permission.CHANNELS_MANAGE)
     channels.set_paused(opened.database, name, paused=paused, user_id=user.id, now=opened.clock.now())
+    _show_one(opened, name)
+
+
+def _show_one(opened: Opened, name: str) -> None:
+    from outreach import channels
+
+    found = channels.listed(opened.database, now=opened.clock.now())
+    _show([each for each in found if each.name == name], as_json=False)
 
 
 def _chosen(found: Discovery, remote_id: str) -> Candidate:

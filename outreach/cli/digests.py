@@ -32,7 +32,7 @@ def build(week: Week = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def send(week: Week = None) -> None:
-    """Mail a stored digest to everybody in `digest.recipients` who has not had it."""
+    """Mail a stored digest to `digest.recipients`. Nobody gets it twice."""
     from outreach import digests
     from outreach.states import Permission
     from outreach.wiring import Worker

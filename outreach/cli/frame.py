@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from outreach.errors import CampaignError, DeniedError, OutreachError
+from outreach.errors import CampaignError, DeniedError, InvalidError, OutreachError
 
 if TYPE_CHECKING:
     from outreach.installation import Opened
@@ -75,7 +75,7 @@ def show_problems(problems: Iterable[Any]) -> None:
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", empty: str = "") -> None:
-    """Rows as a table for people or as JSON for programs."""
+    """Rows as a table for people, without columns that say nothing, or as JSON for programs."""
     if as_json:
         say(json.dumps([dict(row) for row in rows], ensure_ascii=False, default=str, indent=1))
         return
@@ -86,11 +86,18 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", e
     from rich.table import Table
 
     table = Table(title=title or None, title_justify="left", header_style="bold")
-    for column in rows[0]:
+    filled = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
+    for column in filled:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*(_cell(row[name]) for name in filled))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    return "" if value is None else str(value)
 
 
 def open_here() -> Opened:
@@ -159,10 +166,18 @@ def _user_of(opened: Opened, token: str) -> User:
 def secret_from(file: Path | None, prompt: str) -> str:
     """A secret from a file, from standard input when it is piped, else from a prompt; never from an argument."""
     if file is not None:
-        return file.read_text(encoding="utf-8").strip()
+        return text_of(file).strip()
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     return str(typer.prompt(prompt, hide_input=True)).strip()
+
+
+def text_of(file: Path) -> str:
+    """Raises InvalidError for a file that is missing, closed to us, or not text."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise InvalidError("secret.unreadable", file=str(file)) from None
 
 
 @contextmanager

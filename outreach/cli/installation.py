@@ -45,11 +45,13 @@ def upgrade() -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Say in words what is wrong with this installation; exit code 1 when something is."""
+    """Say in words what is wrong here. Exit code 1 when something is."""
     from outreach import diagnosis
 
     findings = diagnosis.examine()
     rows = [{"is": finding.grade, "what": _said(finding.code, **finding.params)} for finding in findings]
+    if not as_json:
+        rows = [{**row, "is": _said(f"doctor.grade.{row['is']}")} for row in rows]
     show(rows, as_json=as_json)
     if any(finding.grade == "wrong" for finding in findings):
         raise typer.Exit(EXIT_FAILED)
@@ -65,7 +67,7 @@ def backup(file: FileArgument, as_json: AsJson = False) -> None:
 
 
 def restore(file: FileArgument, as_json: AsJson = False) -> None:
-    """Fill an empty installation from a backup, with its key folder in place. Every channel starts paused."""
+    """Fill an empty installation from a backup. Its key folder is in place first; every channel starts paused."""
     from outreach import backups, settings
     from outreach.clock import RealClock
 
@@ -98,7 +100,7 @@ def login(
         Path | None, typer.Option(help="Read the password from a file", exists=True, dir_okay=False)
     ] = None,
 ) -> None:
-    """Sign in on this terminal, for commands that need to know who asks. A pipe may hold login and password."""
+    """Sign in on this terminal. Some commands need to know who asks; a pipe may hold login and password."""
     user = sign_in(open_here(), name, password_file)
     say(user.display_name)
 

@@ -30,7 +30,7 @@ def classify(
     format: Annotated[str | None, typer.Option("--format", help="tsv, csv or text; for - or odd names.")] = None,  # noqa: A002
     model: _Model = None,
 ) -> None:
-    """Sentiment and flags of every row of a file, one JSON line a row. Needs no database and no keys."""
+    """Sentiment and flags of every row of a file, as JSON lines. Needs no database and no keys."""
     from outreach.classifier.rows import FileFormat, format_of, write_rows
 
     if format and format not in set(FileFormat):
@@ -52,7 +52,7 @@ def train(
     licences: _Licences = "A,B",
     quick: _Quick = False,
 ) -> None:
-    """Train sentiment and flags and write a model folder: weights, figures, card. Same data, same weights."""
+    """Train the classifier and write a model folder. Weights, figures, card; same data, same weights."""
     from outreach.training import train as run
 
     settings = _training(licences, quick=quick)
@@ -70,7 +70,7 @@ def evaluate(
     quick: _Quick = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")] = False,
 ) -> None:
-    """Precision, recall, F1 and PR-AUC per flag and per set, on groups that the judged model did not see."""
+    """How good training is, on rows the judged model did not see. Precision, recall, F1, PR-AUC per flag and set."""
     from outreach.training import evaluate as run
 
     settings = _training(licences, quick=quick)
@@ -112,7 +112,7 @@ def _opened(file: str) -> Any:
     try:
         return Path(file).open("rb")
     except OSError:
-        raise InvalidError("file.unreadable", file=file) from None
+        raise InvalidError("classify.unreadable", file=file) from None
 
 
 @contextmanager

@@ -42,6 +42,7 @@ def list_(
 
     opened = open_here()
     user = signed_in(opened)
+    _refuse_outsiders(user)
     found = moderation.queue(
         opened.database,
         user,
@@ -187,6 +188,16 @@ def close(
     opened = open_here()
     moderation.close(opened.database, signed_in(opened), case_id, outcome=outcome, now=opened.clock.now())
     note(_word("case_status.closed"))
+
+
+def _refuse_outsiders(user: User) -> None:
+    """Who may see no comment at all must not read "nothing is waiting"."""
+    from outreach import policy
+    from outreach.errors import DeniedError
+    from outreach.states import Permission
+
+    if not policy.visible_routes(user.roles):
+        raise DeniedError("denied", permission=Permission.REVIEW_READ.value)
 
 
 def printable(text: str) -> str:

@@ -12,13 +12,14 @@ import typer
 from outreach.cli.frame import AsJson, note, open_here, progress, say, show
 
 if TYPE_CHECKING:
+    from outreach.installation import Opened
     from outreach.wiring import Worker
 
 sandbox = typer.Typer(no_args_is_help=True)
 
 
 def run() -> None:
-    """Run the scheduler until it is told to stop: publishes, reads, classifies, alerts."""
+    """Run the scheduler until told to stop. It publishes, reads, classifies, alerts."""
     from outreach import jobs
 
     jobs.run()
@@ -50,12 +51,19 @@ def serve(
     runner = Runner(worker) if jobs else None
     if runner:
         runner.start()
-    note(opened.settings.web.base_url)
+    note(_addresses(opened))
     try:
         pages.run()
     finally:
         if runner:
             runner.stop()
+
+
+def _addresses(opened: Opened) -> str:
+    """Where it listens, and how people reach it where that is another address."""
+    web = opened.settings.web
+    listens = f"http://{web.host}:{web.port}"
+    return listens if listens == web.base_url else f"{listens} ({web.base_url})"
 
 
 def pull(
@@ -92,7 +100,7 @@ def demo(
     port: Annotated[int, typer.Option(help="Of the web page; 0: any free one")] = 8400,
     database_url: Annotated[str, typer.Option(envvar="OUTREACH_DEMO_DATABASE", help="Default: SQLite")] = "",
 ) -> None:
-    """Show everything without a network or a token: a campaign's two weeks on the sandbox in about a minute."""
+    """Show everything on the sandbox: two weeks in about a minute. No network, no token."""
     from outreach.demo.running import run as show
 
     show(once=once, port=port, database_url=database_url)

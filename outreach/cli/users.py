@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.cli.frame import AsJson, language, note, open_here, show
+from outreach.cli.frame import AsJson, language, note, open_here, show, text_of
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def add(
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """Everybody, with their roles; whether there is a mail address, not which."""
+    """Everybody, with their roles. Whether there is a mail address, not which."""
     from outreach import accounts
 
     opened = open_here()
@@ -97,7 +97,7 @@ def enable(login: Login) -> None:
 def _password(file: Path | None) -> str:
     """From a file, from standard input when it is piped, else asked for twice."""
     if file is not None:
-        return file.read_text(encoding="utf-8").strip("\r\n")
+        return text_of(file).strip("\r\n")
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip("\r\n")
     first = str(typer.prompt("password", hide_input=True))

@@ -76,6 +76,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "vault.no_keys": ("لا توجد مفاتيح في {folder}.", "There are no keys in {folder}."),
     "vault.bad_keys": ("ملف المفاتيح في {folder} تالف.", "The key file in {folder} cannot be read."),
     "vault.unknown_key": ("قيمة مختومة بمفتاح غير معروف ({key}).", "A value is sealed with an unknown key ({key})."),
+    "vault.not_open": ("لم تُفتح المفاتيح بعد.", "The keys are not open yet."),
     "vault.sealed": ("قيمة مختومة لا تُفتح.", "A sealed value does not open."),
     # -- channels
     "channel.not_found": (
@@ -157,6 +158,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "plan.blackout": ("يقع في فترة توقّف.", "It falls into a blackout."),
     "plan.outside_window": ("خارج مدة الحملة.", "It lies outside of the campaign's window."),
     "plan.pruned": ("لم يعد في الملف.", "The file no longer has it."),
+    "plan.nothing": ("لا شيء يتغيّر.", "Nothing changes."),
+    "apply.next": (
+        "تنتظر موافقة غيركم: outreach campaigns approve {campaign}",
+        "They wait for somebody else's approval: outreach campaigns approve {campaign}",
+    ),
+    "approve.nothing": (
+        "لم يصبح أي منشور جاهزاً للنشر: لا شيء ينتظر، أو تنقص موافقة أخرى (outreach campaigns pending).",
+        "No post became scheduled: none waits, or one more approval is missing (outreach campaigns pending).",
+    ),
     "plan.kind.add": ("إضافة", "add"),
     "plan.kind.change": ("تعديل", "change"),
     "plan.kind.move": ("نقل", "move"),
@@ -187,6 +197,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Our copy of an image is missing. Apply the campaign again.",
     ),
     "first_comment.refused": ("نُشر، لكن ميتا رفضت التعليق الأول.", "It is out, but Meta refused the first comment."),
+    "consent.added": ("سُجّلت الموافقة {consent}.", "Recorded the consent {consent}."),
+    "consent.withdrawn": (
+        "سُحبت الموافقة {consent}: لن يُنشر بعد الآن شيء يحتاجها.",
+        "The consent {consent} is withdrawn: nothing that needs it goes out from now on.",
+    ),
     "consent.exists": ("سجل الموافقة {consent} موجود.", "The consent record {consent} exists already."),
     "consent.not_found": ("لا يوجد سجل موافقة {consent}.", "There is no consent record {consent}."),
     # -- Meta
@@ -194,8 +209,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "meta.invalid": ("رفضت ميتا الطلب ({graph_code}).", "Meta refused the request as invalid ({graph_code})."),
     "meta.gone": ("لم يعد موجوداً عند ميتا، أو لا نراه.", "It is gone at Meta, or not visible to us."),
     "meta.token_dead": (
-        "رمز الدخول إلى الصفحة لم يعد صالحاً. اربطوها من جديد: outreach channels add",
-        "The Page's token is no longer valid. Connect it again: outreach channels add",
+        "لا تقبل ميتا رمز الدخول هذا: خطأ أو انتهت صلاحيته. خذوا رمزاً جديداً ثم: outreach channels add",
+        "Meta does not take this token: it is wrong, or no longer valid. Get a new one, then: outreach channels add",
     ),
     "meta.permission": (
         "تنقص صلاحية عند ميتا. افحصوا: outreach channels check",
@@ -233,6 +248,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "meta.unsendable": ("تعذّر إرسال الطلب.", "The request cannot be sent."),
     "meta.token_malformed": ("هذا ليس رمز دخول.", "That is not a token."),
     # -- mail, models
+    "meta.refused": ("رفضت ميتا الطلب.", "Meta refused the request."),
+    "meta.span": ("المدة أطول مما تسمح به ميتا.", "The span is longer than Meta allows."),
+    "meta.parameter_forbidden": ("في الطلب ما لا يجوز إرساله.", "The request holds what must not be sent."),
+    "meta.path_malformed": ("عنوان الطلب غير صالح.", "The request's path is malformed."),
+    "meta.webhook_challenge": ("طلب التحقق من العنوان غير صالح.", "The webhook's challenge is malformed."),
+    "meta.webhook_token": ("رمز التحقق من العنوان غير صحيح.", "The webhook's verify token is wrong."),
+    "meta.webhook_unreadable": ("إشعار غير مفهوم.", "The webhook's notice cannot be read."),
+    "webhook.challenge": ("طلب التحقق من العنوان غير صالح.", "The webhook's challenge is malformed."),
+    "webhook.signature": ("توقيع الإشعار غير صحيح.", "The webhook's signature is wrong."),
+    "webhook.token": ("رمز التحقق من العنوان غير صحيح.", "The webhook's verify token is wrong."),
+    "sandbox.no_such_column": ("لا يوجد عمود text في الملف.", "The file has no column `text`."),
+    "sandbox.not_started": (
+        "لم تبدأ البيئة التجريبية. هل المنفذ مشغول؟",
+        "The sandbox did not start. Is its port taken?",
+    ),
     "mail.not_configured": ("لم يُضبط البريد (mail.host).", "Mail is not set up (mail.host)."),
     "mail.refused": ("رفض خادم البريد الرسالة ({status}).", "The mail server refused the mail ({status})."),
     "mail.recipient_refused": ("رفض خادم البريد المستلم.", "The mail server refused the recipient."),
@@ -298,6 +328,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "اختاروا واحداً: --live للعمل الحقيقي أو --sandbox للتجربة. لا يتغيّر بعد ذلك.",
         "Choose one: --live for Meta, or --sandbox to try things out. It cannot be changed later.",
     ),
+    "secret.unreadable": (
+        "الملف {file} غير موجود أو لا يُقرأ، أو ليس نصاً.",
+        "The file {file} is missing, cannot be read, or is not text.",
+    ),
+    "classify.unreadable": (
+        "الملف {file} غير موجود، أو لا يُسمح لكم بقراءته.",
+        "The file {file} is missing, or you may not read it.",
+    ),
+    "doctor.grade.fine": ("سليم", "fine"),
+    "doctor.grade.warning": ("تنبيه", "warning"),
+    "doctor.grade.wrong": ("خطأ", "wrong"),
     "init.next": (
         "المفاتيح في {keys}: احفظوا نسخة منها في مكان آخر. ثم: outreach users add",
         "The keys are in {keys}: keep a copy elsewhere. Next: outreach users add",
