@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -75,10 +76,11 @@ def _stay(scene: Scene, folder: Path) -> None:
     runner = jobs.Runner(scene.worker)
     runner.start()
     _tell(scene, folder)
-    try:
-        threading.Event().wait()
-    finally:
-        runner.stop()
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()
+    runner.stop()
 
 
 def _tell(scene: Scene, folder: Path) -> None:
