@@ -39,11 +39,17 @@ def configure(*, level: str = "INFO", stream: TextIO | None = None, json: bool =
 def drop_forbidden(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The last guard: a forbidden key, a traceback or a long run of digits does not reach the line."""
     for key in list(event):
-        if key in FORBIDDEN or key in {"exc_info", "exception", "stack_info"}:
-            event[key] = "[dropped]"
-        elif isinstance(event[key], str):
-            event[key] = _LONG_DIGITS.sub("[digits]", event[key]) if key != "timestamp" else event[key]
+        if key != "timestamp":
+            event[key] = _guarded(key, event[key])
     return event
+
+
+def _guarded(key: str, value: Any) -> Any:
+    if key.rpartition("_")[2] in FORBIDDEN or key in {"exc_info", "exception", "stack_info"}:
+        return "[dropped]"
+    if isinstance(value, dict):
+        return {name: _guarded(str(name), each) for name, each in value.items()}
+    return _LONG_DIGITS.sub("[digits]", value) if isinstance(value, str) else value
 
 
 def get(name: str) -> Any:

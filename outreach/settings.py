@@ -195,4 +195,5 @@ def _shown(where: str, item: Mapping[str, object]) -> str:
     value = item.get("input")
     secret = any(word in where for word in ("secret", "password", "token", "user", "heartbeat_url", "database_url"))
     plain = value is None or isinstance(value, str | int | float | bool)
-    return repr(value) if plain and not secret and item["type"] != "extra_forbidden" else "(not shown)"
+    whole_section = item["type"] in {"extra_forbidden", "model_type"}
+    return "(not shown)" if secret or whole_section or not plain else repr(value)

@@ -1,6 +1,6 @@
 """A warm process without threads: forks a child for each order and says how it ended. A child may kill itself.
 
-An order: `settings`, `at` (times to step through), `work` (names of `WORKS`), `kill_at` (which event to die at; none: 0).
+An order: `settings`, `at` (times to step through), `work` (names of `WORKS`), `kill_at` (the event to die at, or 0).
 Events are, in order: before and after each commit that changes rows, before each call, and after its answer.
 """
 

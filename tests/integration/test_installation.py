@@ -1,4 +1,4 @@
-"""Installations: stamped once, opened where they belong alone, keys rotated, backed up and restored; on both databases."""
+"""Installations: stamped once, opened only where they belong, keys rotated, backed up and restored."""
 
 from __future__ import annotations
 
