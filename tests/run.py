@@ -24,6 +24,7 @@ class Part:
     budget: int  #: seconds on two cores
     options: tuple[str, ...]
     parallel: bool = True
+    spread: str = "loadgroup"  #: what pytest-xdist hands to a worker: single tests, or whole files
 
 
 PARTS = (
@@ -32,7 +33,7 @@ PARTS = (
     Part("kills", 90, ("tests/e2e", "-m", "kills")),
     Part("browser", 120, ("tests/e2e", "-m", "browser")),
     Part("demo", 75, ("tests/e2e", "-m", "demo"), parallel=False),
-    Part("rest", 60, ("tests/e2e", "-m", "not kills and not browser and not demo")),
+    Part("rest", 60, ("tests/e2e", "-m", "not kills and not browser and not demo"), spread="loadfile"),
 )
 NO_TESTS = 5  #: pytest's exit code
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|error)")
@@ -81,7 +82,7 @@ def collected(marker: str) -> list[str]:
 
 
 def run(part: Part, workers: str) -> Result:
-    spread = ["-n", workers, "--dist", "loadgroup"] if part.parallel and workers != "1" else []
+    spread = ["-n", workers, "--dist", part.spread] if part.parallel and workers != "1" else []
     command = [sys.executable, "-m", "pytest", *part.options, *spread]
     print(f"== {part.name} (budget {part.budget} s)", flush=True)
     began = time.monotonic()

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -80,20 +81,30 @@ def write_campaign(folder: Path) -> None:
     Image.new("RGB", (1080, 1080), (40, 90, 120)).save(folder / "card.jpg", "JPEG")
 
 
-@pytest.fixture(scope="module", params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"cli-{kind}"))
-                                        for kind in ("sqlite", "postgres")])  # fmt: skip
-def flow(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    """The whole flow on one database; see `diary`."""
-    folder = tmp_path_factory.mktemp("cli")
+@pytest.fixture(scope="module")
+def flows(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Terminal]]]:
+    """Both flows at once: what costs time are their processes."""
+    urls = {"sqlite": ("", ""), "postgres": tuple(empty_databases(postgres_url))}
+    with ThreadPoolExecutor() as pool:
+        yield {kind: pool.submit(whole_flow, tmp_path_factory.mktemp(kind), *two) for kind, two in urls.items()}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def flow(request: pytest.FixtureRequest, flows: dict[str, Future[Terminal]]) -> Terminal:
+    """The whole flow on one database, over; see `diary`."""
+    return flows[request.param].result()
+
+
+def whole_flow(folder: Path, here: str, there: str) -> Terminal:
+    """`here`: address of the database; `there`: of the one that the backup is restored into."""
     with sandbox_of_now() as sandbox:
-        urls = [""] * 2 if request.param == "sqlite" else list(empty_databases(request.getfixturevalue("postgres_url")))
-        terminal = on_sandbox(sandbox, folder / "here", urls[0])
+        terminal = on_sandbox(sandbox, folder / "here", here)
         set_up(terminal, sandbox)
         plan(terminal)
         work(terminal, sandbox)
         review(terminal)
-        keep(terminal, folder / "there", urls[1])
-        yield terminal
+        keep(terminal, folder / "there", there)
+    return terminal
 
 
 def empty_databases(server: str) -> Iterator[str]:
