@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from outreach.cli.frame import AsJson, open_here, say, show, signed_in
+from outreach.cli.frame import AsJson, language, open_here, say, show, signed_in
 
 app = typer.Typer(no_args_is_help=True)
 Week = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Any day of the week; none: the last one")]
@@ -36,6 +36,7 @@ def send(week: Week = None) -> None:
     from outreach import digests
     from outreach.states import Permission
     from outreach.wiring import Worker
+    from outreach.wording import word
 
     opened = open_here()
     signed_in(opened, Permission.DIGEST_READ)
@@ -46,4 +47,4 @@ def send(week: Week = None) -> None:
         now=opened.clock.now(),
         settings=opened.settings,
     )
-    say(str(sent))
+    say(word("digest.sent_to", {"count": sent}, language=language()))

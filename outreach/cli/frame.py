@@ -25,6 +25,7 @@ EXIT_USAGE = 2  #: typer's own, for a wrong option
 EXIT_UNEXPECTED = 70  #: a defect of ours (EX_SOFTWARE)
 EXIT_INTERRUPTED = 130
 
+IDS = frozenset({"id", "case", "comment"})  #: columns that are copied into the next command, so never broken in two
 SESSION_FILE = "session-token"  #: in the key folder; written by `outreach login`
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
@@ -88,7 +89,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", e
     table = Table(title=title or None, title_justify="left", header_style="bold")
     filled = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
     for column in filled:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in IDS)
     for row in rows:
         table.add_row(*(_cell(row[name]) for name in filled))
     Console(width=None if sys.stdout.isatty() else 160).print(table)

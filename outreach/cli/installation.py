@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from outreach.cli.frame import EXIT_FAILED, AsJson, language, note, open_here, say, show, sign_in, sign_out
-from outreach.errors import InvalidError
+from outreach.errors import InstallationError, InvalidError
 
 keys = typer.Typer(no_args_is_help=True)
 FileArgument = Annotated[Path, typer.Argument(help="The backup file", dir_okay=False)]
@@ -37,7 +37,10 @@ def upgrade() -> None:
     from outreach import migrations, settings
     from outreach.db import Database
 
-    database = Database(settings.load().database)
+    used = settings.load()
+    if not used.data_dir.exists():
+        raise InstallationError("installation.missing", data_dir=str(used.data_dir))
+    database = Database(used.database)
     was = migrations.current(database)
     migrations.migrate(database)
     database.close()
@@ -61,6 +64,8 @@ def backup(file: FileArgument, as_json: AsJson = False) -> None:
     """Write every row and image into one encrypted file. The keys are not in it: keep the key folder elsewhere too."""
     from outreach import backups
 
+    if not file.parent.is_dir():
+        raise InvalidError("backup.no_folder", folder=str(file.parent))
     counts = backups.backup(open_here(), file)
     show([{"table": name, "rows": rows} for name, rows in counts.items() if rows], as_json=as_json)
     note(_said("backup.done", file=file))

@@ -244,16 +244,15 @@ def _ask(opened: Opened, user: User, comment_id: str, verdict: str) -> str:
 
 
 def _row(opened: Opened, item: QueueItem) -> dict[str, Any]:
+    """What fits into 100 columns; `show` and --json have the rest."""
     from rich.markup import escape
 
     words = _word("review.veiled") if item.text is None else escape(printable(item.text))
     return {
         "id": item.id,
         "severity": "—" if item.severity is None else item.severity.name,
-        "flags": ", ".join(_word(f"flag.{flag.flag}") for flag in item.flags if not flag.dismissed),
-        "seen": _local(opened, item.seen_at),
-        "due": _local(opened, item.due_at) + (" !" if item.overdue else ""),
-        "channel": escape(item.channel),
+        "flags": _comma().join(_word(f"flag.{flag.flag}") for flag in item.flags if not flag.dismissed),
+        "due": _local(opened, item.due_at)[5:] + (" !" if item.overdue else ""),
         "holder": escape(item.holder.name) if item.holder else "",
         "text": words,
     }
@@ -290,6 +289,10 @@ def _print_json(value: Any) -> None:
 
 def _local(opened: Opened, at: datetime) -> str:
     return at.astimezone(ZoneInfo(opened.settings.timezone)).strftime("%Y-%m-%d %H:%M")
+
+
+def _comma() -> str:
+    return "، " if language() == "ar" else ", "
 
 
 def _word(code: str, **params: object) -> str:

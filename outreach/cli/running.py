@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -77,7 +80,15 @@ def pull(
     opened = open_here()
     if not status:
         _pull_all(Worker(opened))
-    show(comments.pull_status(opened.database, now=opened.clock.now()), as_json=as_json)
+    rows = comments.pull_status(opened.database, now=opened.clock.now())
+    show(rows if as_json else [_in_minutes(row, opened.settings.timezone) for row in rows], as_json=as_json)
+
+
+def _in_minutes(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """The exact time is for programs; people read local minutes."""
+    at = row["last_complete_read"]
+    local = datetime.fromisoformat(str(at)).astimezone(ZoneInfo(zone)) if at else None
+    return {**row, "last_complete_read": f"{local:%Y-%m-%d %H:%M}" if local else None}
 
 
 def _pull_all(worker: Worker) -> None:

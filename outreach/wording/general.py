@@ -352,8 +352,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Restored, with every channel paused. Look at the pages first, then: outreach channels resume",
     ),
     "keys.stop_first": (
-        "الخدمة تعمل. أوقفوها أولاً ثم بدّلوا المفاتيح.",
-        "The service is running. Stop it first, then rotate the keys.",
+        "عملت الخدمة قبل أقل من دقيقة. أوقفوها وانتظروا دقيقة ثم بدّلوا المفاتيح.",
+        "The service ran less than a minute ago. Stop it, wait a minute, then rotate the keys.",
     ),
     "channel.lacks": ("تنقص الأذونات: {scopes}", "permissions missing: {scopes}"),
     "consent.unknown_platform": (
@@ -361,6 +361,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The platform {platform} is unknown: facebook or instagram.",
     ),
     # -- backups
+    "backup.no_folder": ("لا يوجد مجلد {folder}.", "There is no folder {folder}."),
+    "digest.sent_to": ("أُرسل إلى {count}.", "Sent to {count}."),
     "backup.exists": ("الملف {file} موجود.", "The file {file} exists already."),
     "backup.unreadable": (
         "الملف {file} ليس نسخة احتياطية من هذا البرنامج، أو تالف.",
