@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,9 +14,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from outreach.cli.frame import AsJson, note, open_here, progress, say, show
+from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from outreach.installation import Opened
+    from outreach.settings import WebSettings
     from outreach.wiring import Worker
 
 sandbox = typer.Typer(no_args_is_help=True)
@@ -47,26 +52,44 @@ def serve(
         cadences=cadences() if jobs else None,
     )
     pages = server(app, opened.settings)
-    # uvicorn stops by itself on a signal, and raises it once more when it has: ours must not end the process then,
-    # since the jobs have yet to stop.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: setattr(pages, "should_exit", True))
+    _outlive_signals(pages)
+    listener = _listen(opened.settings.web)
     runner = Runner(worker) if jobs else None
     if runner:
         runner.start()
-    note(_addresses(opened))
+    note(_addresses(opened, listener))
     try:
-        pages.run()
+        pages.run(sockets=[listener])
     finally:
         if runner:
             runner.stop()
 
 
-def _addresses(opened: Opened) -> str:
+def _outlive_signals(pages: uvicorn.Server) -> None:
+    """uvicorn stops by itself on a signal, and raises it once more when it has; by then the jobs have yet to stop."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(pages, "should_exit", True))
+
+
+def _addresses(opened: Opened, listener: socket.socket) -> str:
     """Where it listens, and how people reach it where that is another address."""
     web = opened.settings.web
-    listens = f"http://{web.host}:{web.port}"
+    listens = f"http://{web.host}:{listener.getsockname()[1]}"
     return listens if listens == web.base_url else f"{listens} ({web.base_url})"
+
+
+def _listen(web: WebSettings) -> socket.socket:
+    """Before any job starts, so that a second service by mistake ends at once. Raises InvalidError."""
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets NODELAY by the protocol
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((web.host, web.port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise InvalidError("serve.no_port", host=web.host, port=web.port, error=error.strerror) from None
+    return listener
 
 
 def pull(

@@ -355,6 +355,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "عملت الخدمة قبل أقل من دقيقة. أوقفوها وانتظروا دقيقة ثم بدّلوا المفاتيح.",
         "The service ran less than a minute ago. Stop it, wait a minute, then rotate the keys.",
     ),
+    "serve.no_port": (
+        "لا يمكن فتح المنفذ {port} على {host} ({error}). قد تكون خدمة أخرى تعمل عليه، أو عدّلوا web.port.",
+        "Port {port} on {host} cannot be opened ({error}). Is another service running there? The setting is web.port.",
+    ),
     "channel.lacks": ("تنقص الأذونات: {scopes}", "permissions missing: {scopes}"),
     "consent.unknown_platform": (
         "المنصّة {platform} غير معروفة: facebook أو instagram.",
