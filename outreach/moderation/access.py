@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from outreach import policy
-from outreach.errors import DeniedError, NotFoundError
+from outreach import logs, policy
+from outreach.errors import DeniedError, NotFoundError, VaultError, describe
 from outreach.policy import StaffedHours
 from outreach.settings import Settings
 from outreach.states import Flag, Permission, Route
 from outreach.tables import AuditEvent, Case, Comment, User
 from outreach.tables import Flag as FlagRow
 
+log = logs.get("moderation")
+
 _NUMBER = re.compile(r"\d(?:[ \t.*_|()/،,-]{0,3}\d){6,}")
 _DIGIT = re.compile(r"\d")
+#: PostgreSQL: flags are read, then severity and route follow from them; no other flag may come in between
+LOCK = {"of": Comment, "key_share": True}
 
 
-def visible_comment(session: Session, user: User, comment_id: str) -> Comment:
+def visible_comment(session: Session, user: User, comment_id: str, *, lock: bool = False) -> Comment:
     """Raises NotFoundError for no such comment and for one of a route that this user may not see: one answer."""
-    comment = session.get(Comment, comment_id)
+    comment = session.get(Comment, comment_id, with_for_update=LOCK if lock else None)
     if comment is None or comment.own or Route(comment.route) not in policy.visible_routes(user.roles):
         raise NotFoundError("review.not_found")
     return comment
@@ -65,12 +70,22 @@ def hours_of(settings: Settings) -> StaffedHours:
     return policy.staffed_hours(review.staffed_from, review.staffed_until, settings.timezone)
 
 
+def readable(comment: Comment, name: str) -> str | None:
+    """A sealed value, or None where it cannot be opened: one damaged row must not cost the others their page."""
+    try:
+        value: str | None = getattr(comment, name)
+    except VaultError as error:
+        log.warning("comment.not_opened", comment=comment.id, **describe(error))
+        return None
+    return value
+
+
 def written_at(comment: Comment) -> datetime:
-    return policy.exact_time(comment.times, "created_at", comment.hour)
+    return policy.exact_time(readable(comment, "times"), "created_at", comment.hour)
 
 
 def seen_at(comment: Comment) -> datetime:
-    return policy.exact_time(comment.times, "seen_at", comment.seen_hour)
+    return policy.exact_time(readable(comment, "times"), "seen_at", comment.seen_hour)
 
 
 def due_at(comment: Comment, standing: Iterable[tuple[Flag, int]], hours: StaffedHours) -> datetime:
@@ -84,6 +99,14 @@ def standing_flags(flags: Iterable[FlagRow]) -> list[tuple[Flag, int]]:
 
 def flags_of(session: Session, comment_id: str) -> list[FlagRow]:
     return list(session.scalars(select(FlagRow).where(FlagRow.comment_id == comment_id)))
+
+
+def flags_of_all(session: Session, ids: Select[str] | Collection[str]) -> defaultdict[str, list[FlagRow]]:
+    """The flags of many comments with one query."""
+    found: defaultdict[str, list[FlagRow]] = defaultdict(list)
+    for row in session.scalars(select(FlagRow).where(FlagRow.comment_id.in_(ids))):
+        found[row.comment_id].append(row)
+    return found
 
 
 def thread_of(comment: Comment) -> ColumnElement[bool]:

@@ -6,15 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
 from outreach.db import Database, move
-from outreach.errors import ConflictError, InvalidError, OutreachError, describe
+from outreach.errors import ConflictError, InvalidError, describe
 from outreach.moderation.access import (
     due_at,
     flags_of,
+    flags_of_all,
     hours_of,
     may_decide,
     may_own,
@@ -30,7 +30,7 @@ from outreach.moderation.views import CaseView
 from outreach.policy import StaffedHours
 from outreach.settings import Settings
 from outreach.states import CaseStatus, ReviewState, Route, Severity
-from outreach.tables import Case, Comment, User
+from outreach.tables import Case, Comment, Flag, User
 
 ALL = tuple(CaseStatus)
 
@@ -88,19 +88,35 @@ def open_overdue_cases(database: Database, *, now: datetime, settings: Settings)
     """Open a Case for every S0–S1 item that nobody decided in time; True if there may be more."""
     hours = hours_of(settings)
     with database.read() as session:
-        waiting = session.scalars(_without_case()).all()
-    for comment_id in waiting:
+        late = _late(session, now=now, hours=hours)
+    for comment_id in late:
         try:
             _open_if_overdue(database, comment_id, now=now, hours=hours)
-        except (OutreachError, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001  one row must not stop the others
             log.warning("case.not_opened", comment=comment_id, **describe(error))
     return False
 
 
-def _without_case() -> Select[str]:
+def _late(session: Session, *, now: datetime, hours: StaffedHours) -> list[str]:
+    """Looked for without a lock: at night hundreds may wait that are not late yet."""
+    waiting = session.scalars(_without_case()).all()
+    flags = flags_of_all(session, _without_case().with_only_columns(Comment.id).order_by(None))
+    return [row.id for row in waiting if _is_late(row, flags[row.id], now=now, hours=hours)]
+
+
+def _is_late(comment: Comment, flags: list[Flag], *, now: datetime, hours: StaffedHours) -> bool:
+    """A row that cannot be judged is late: its Case costs a look, no Case may cost a life."""
+    try:
+        return due_at(comment, standing_flags(flags), hours) < now
+    except (ValueError, KeyError) as error:
+        log.warning("case.not_judged", comment=comment.id, **describe(error))
+        return True
+
+
+def _without_case() -> Select[Comment]:
     watched = select(Case.comment_id).where(Case.status != CaseStatus.CLOSED)
     return (
-        select(Comment.id)
+        select(Comment)
         .where(
             Comment.review_state == ReviewState.QUEUED,
             Comment.severity <= Severity.S1,
@@ -114,7 +130,7 @@ def _without_case() -> Select[str]:
 def _open_if_overdue(database: Database, comment_id: str, *, now: datetime, hours: StaffedHours) -> None:
     with database.write() as session:
         comment = session.get_one(Comment, comment_id)
-        late = due_at(comment, standing_flags(flags_of(session, comment_id)), hours) < now
+        late = _is_late(comment, flags_of(session, comment_id), now=now, hours=hours)
         if late and comment.review_state == ReviewState.QUEUED:
             ensure_case(session, comment, opened_by="overdue", now=now)
 
@@ -140,7 +156,7 @@ def ensure_case(session: Session, comment: Comment, *, opened_by: str, now: date
         )
         session.add(case)
         session.flush()
-    elif not _open_again(session, case, opened_at=opened_at, opened_by=opened_by):
+    elif case.status != CaseStatus.CLOSED or not _open_again(session, case, opened_at=opened_at, opened_by=opened_by):
         return case
     if user is not None:
         record(session, now=now, user=user, event="case.opened", comment=comment, case=case.id)
@@ -154,14 +170,21 @@ def acknowledge_by_deciding(session: Session, comment: Comment, user: User, *, n
         _acknowledged(session, case, comment, user, now=now)
 
 
-def follow_comment(session: Session, comment: Comment) -> None:
-    """Keep a Case as narrow and as grave as its comment: the route is the comment's, severity only rises."""
+def follow_comment(session: Session, comment: Comment, *, now: datetime) -> None:
+    """Keep a Case as narrow and as grave as its comment: the route is the comment's, severity only rises.
+
+    Who acknowledged it as S1 does not know that it is a matter of life by now: it opens again, and pages.
+    """
     case = case_of(session, comment)
     if case is None:
         return
     case.route = comment.route
-    if comment.severity is not None:
-        case.severity = min(case.severity, comment.severity)
+    if comment.severity is None:
+        return
+    risen = comment.severity == Severity.S0 < case.severity
+    case.severity = min(case.severity, comment.severity)
+    if risen and case.status == CaseStatus.ACKNOWLEDGED:
+        _open_again(session, case, opened_at=whole_hour(now), opened_by="alert")
 
 
 def _acknowledged(session: Session, case: Case, comment: Comment, user: User, *, now: datetime) -> bool:
@@ -174,7 +197,7 @@ def _acknowledged(session: Session, case: Case, comment: Comment, user: User, *,
 
 
 def _open_again(session: Session, case: Case, *, opened_at: datetime, opened_by: str) -> bool:
-    return case.status == CaseStatus.CLOSED and move(
+    return move(
         session,
         case,
         to=CaseStatus.OPEN,

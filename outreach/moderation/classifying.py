@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
 from outreach.db import Database
 from outreach.errors import OutreachError, describe
-from outreach.moderation.access import flags_of, whole_hour
+from outreach.moderation.access import LOCK, flags_of, whole_hour
 from outreach.moderation.cases import ensure_case, follow_comment
 from outreach.moderation.flagging import context_of, raise_thread
 from outreach.policy import Assessment, Context, Raised
 from outreach.settings import Settings
-from outreach.states import CommentState, Flag, ReviewState, Route, ScoreStatus, Source
+from outreach.states import CommentState, Flag, ReviewState, Route, ScoreStatus, Severity, Source
 from outreach.tables import Comment, CommentRevision, Prediction
 from outreach.tables import Flag as FlagRow
 
@@ -87,8 +88,9 @@ def classify_pending(
     for pending, scores in zip(batch, _scores(classifier, batch), strict=True):
         try:
             done += _place(database, pending, scores, now=now, settings=settings)
-        except (OutreachError, SQLAlchemyError) as error:
+        except Exception as error:  # noqa: BLE001  one row must neither stop the others nor stay unseen itself
             log.warning("comment.not_placed", comment=pending.id, **describe(error))
+            _queue_as_it_is(database, pending)
     return len(batch) == limit and done > 0
 
 
@@ -148,7 +150,7 @@ def _ask_one(classifier: Classifier, item: Pending) -> Scores:
 def _place(database: Database, pending: Pending, scores: Scores, *, now: datetime, settings: Settings) -> int:
     """Write down what the classifier said, unless the comment was edited meanwhile: then it comes again."""
     with database.write() as session:
-        comment = session.get_one(Comment, pending.id)
+        comment = session.get_one(Comment, pending.id, with_for_update=LOCK)
         context = context_of(session, comment, child_at_risk_pages=settings.review.child_at_risk_pages)
         assessment = policy.assess(scores, context)
         if not _moved(session, comment, assessment, context, revision=pending.revision):
@@ -157,6 +159,17 @@ def _place(database: Database, pending: Pending, scores: Scores, *, now: datetim
         _raise(session, comment, assessment.flags, now=now)
         _follow(session, comment, assessment, now=now)
         return 1
+
+
+def _queue_as_it_is(database: Database, pending: Pending) -> None:
+    """What cannot be placed is for a person to look at: as if it could not be scored, or as grave as it was."""
+    unseen = (Comment.id == pending.id, Comment.review_state.in_((ReviewState.PENDING, ReviewState.CLEAR)))
+    with suppress(SQLAlchemyError), database.write() as session:
+        session.execute(
+            update(Comment)
+            .where(*unseen)
+            .values(review_state=ReviewState.QUEUED, severity=func.coalesce(Comment.severity, int(Severity.NOT_SCORED)))
+        )
 
 
 def _moved(session: Session, comment: Comment, assessment: Assessment, context: Context, *, revision: int) -> bool:
@@ -178,18 +191,22 @@ def _moved(session: Session, comment: Comment, assessment: Assessment, context: 
 
 
 def _next_state(comment: Comment, assessment: Assessment, *, known: set[Flag]) -> str:
-    """A decided comment comes back when something is new, or worse than when it was decided."""
+    """A decided comment comes back when something is new, or worse than when it was decided.
+
+    Where the new words may tell of a person in danger nobody but a person may say that they are no news.
+    """
     if comment.review_state != ReviewState.DECIDED:
         return ReviewState.QUEUED if comment.review_state == ReviewState.QUEUED else assessment.review_state
     if assessment.severity is None:
         return ReviewState.DECIDED
     worse = comment.severity is None or assessment.severity < comment.severity
     new = any(item.flag not in known for item in assessment.flags)
-    return ReviewState.QUEUED if worse or new else ReviewState.DECIDED
+    grave = policy.is_veiled(assessment.severity)
+    return ReviewState.QUEUED if worse or new or grave else ReviewState.DECIDED
 
 
 def _follow(session: Session, comment: Comment, assessment: Assessment, *, now: datetime) -> None:
-    follow_comment(session, comment)
+    follow_comment(session, comment, now=now)
     if assessment.alert:
         ensure_case(session, comment, opened_by="alert", now=now)
     if policy.is_serious(comment.severity) and comment.route != Route.PSEA:

@@ -33,7 +33,7 @@ def add_flag(database: Database, user: User, comment_id: str, flag: str, *, now:
     if flag not in set(Flag):
         raise InvalidError("review.bad_flag", allowed=", ".join(Flag))
     with database.write() as session:
-        comment = visible_comment(session, user, comment_id)
+        comment = visible_comment(session, user, comment_id, lock=True)
         require(may_decide(user, comment), policy.DECIDES[Route(comment.route)])
         rows = flags_of(session, comment.id)
         severity = policy.severity_of(Flag(flag), {Flag(row.flag) for row in rows}, context_of(session, comment))
@@ -47,7 +47,7 @@ def add_flag(database: Database, user: User, comment_id: str, flag: str, *, now:
 def dismiss_flag(database: Database, user: User, comment_id: str, flag: str, *, now: datetime) -> None:
     """Say that a flag is wrong. For S0 and S1 that is a focal point's word alone."""
     with database.write() as session:
-        comment = visible_comment(session, user, comment_id)
+        comment = visible_comment(session, user, comment_id, lock=True)
         rows = [row for row in flags_of(session, comment.id) if row.flag == flag and row.dismissed_at is None]
         if not rows:
             raise InvalidError("review.no_such_flag")
@@ -63,7 +63,7 @@ def dismiss_flag(database: Database, user: User, comment_id: str, flag: str, *, 
 def mark_threat_general(database: Database, user: User, comment_id: str, *, now: datetime) -> None:
     """A threat against nobody in particular is S2; until a person says so it is S1."""
     with database.write() as session:
-        comment = visible_comment(session, user, comment_id)
+        comment = visible_comment(session, user, comment_id, lock=True)
         require(may_decide(user, comment), policy.DECIDES[Route(comment.route)])
         rows = [row for row in flags_of(session, comment.id) if row.flag == Flag.THREAT and row.dismissed_at is None]
         if not rows:
@@ -89,7 +89,7 @@ def settle(session: Session, comment: Comment, *, now: datetime) -> None:
         comment.review_state, comment.decided_at = ReviewState.CLEAR, now
     elif raised and comment.review_state in {ReviewState.CLEAR, ReviewState.DECIDED}:
         comment.review_state, comment.decided_at = ReviewState.QUEUED, None
-    follow_comment(session, comment)
+    follow_comment(session, comment, now=now)
     if policy.is_serious(severity) and route is not Route.PSEA:
         raise_thread(session, comment)
 

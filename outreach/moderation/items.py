@@ -17,6 +17,7 @@ from outreach.moderation.access import (
     mask_numbers,
     may_decide,
     may_own,
+    readable,
     record,
     require,
     standing_flags,
@@ -142,9 +143,9 @@ def _view(session: Session, comment: Comment, looker: Looker, *, settings: Setti
     decides = may_decide(looker.user, comment)
     return ItemView(
         item=replace(item, veiled=not shown),
-        text=(comment.text if revealed else item.text) if shown else None,
-        author=comment.author_name if shown else None,
-        permalink=comment.permalink if shown else None,
+        text=(readable(comment, "text") if revealed else item.text) if shown else None,
+        author=readable(comment, "author_name") if shown else None,
+        permalink=readable(comment, "permalink") if shown else None,
         seen_text_key=(comment.text_key or "") if shown else None,
         revision=comment.revision,
         revealed=revealed,
@@ -219,11 +220,11 @@ def _thread(session: Session, comment: Comment, looker: Looker) -> tuple[ThreadC
 def _neighbour(row: Comment, comment: Comment) -> ThreadComment:
     # What is not classified yet may be a disclosure as well.
     veiled = not row.own and (policy.is_veiled(row.severity) or row.review_state == ReviewState.PENDING)
-    text = None if veiled or row.text is None else mask_numbers(row.text)
+    text = None if veiled else readable(row, "text")
     return ThreadComment(
         id=row.id,
-        text=text,
-        author=None if veiled else row.author_name,
+        text=None if text is None else mask_numbers(text),
+        author=None if veiled else readable(row, "author_name"),
         at=written_at(row),
         own=row.own,
         is_parent=row.id == comment.parent_id,

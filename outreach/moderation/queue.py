@@ -14,9 +14,11 @@ from outreach import policy
 from outreach.db import Database
 from outreach.moderation.access import (
     due_at,
+    flags_of_all,
     hours_of,
     is_visible,
     mask_numbers,
+    readable,
     seen_at,
     standing_flags,
 )
@@ -85,9 +87,7 @@ def overview(database: Database, user: User, *, now: datetime, settings: Setting
 
 def facts_of(session: Session, comments: Sequence[Comment]) -> Facts:
     ids = [comment.id for comment in comments]
-    facts = Facts()
-    for flag in session.scalars(select(FlagRow).where(FlagRow.comment_id.in_(ids))):
-        facts.flags[flag.comment_id].append(flag)
+    facts = Facts(flags_of_all(session, ids))
     order = (Prediction.revision, Prediction.hour)
     for prediction in session.scalars(select(Prediction).where(Prediction.comment_id.in_(ids)).order_by(*order)):
         facts.predictions[prediction.comment_id] = prediction
@@ -101,7 +101,7 @@ def item_of(comment: Comment, facts: Facts, looker: Looker) -> QueueItem:
     prediction = facts.predictions.get(comment.id)
     case = facts.cases.get(comment.id)
     due = due_at(comment, standing_flags(flags), looker.hours)
-    veiled = policy.is_veiled(comment.severity)
+    veiled = policy.is_veiled(comment.severity) or is_unread(comment, prediction)
     return QueueItem(
         id=comment.id,
         severity=None if comment.severity is None else Severity(comment.severity),
@@ -115,8 +115,8 @@ def item_of(comment: Comment, facts: Facts, looker: Looker) -> QueueItem:
         due_at=due,
         overdue=comment.review_state == ReviewState.QUEUED and due < looker.now,
         veiled=veiled,
-        text=None if veiled else mask_numbers(comment.text or ""),
-        author=None if veiled else comment.author_name,
+        text=None if veiled else mask_numbers(readable(comment, "text") or ""),
+        author=None if veiled else readable(comment, "author_name"),
         holder=holder_of(comment, looker),
         review_state=comment.review_state,
         state=comment.state,
@@ -125,6 +125,12 @@ def item_of(comment: Comment, facts: Facts, looker: Looker) -> QueueItem:
         is_reply=comment.parent_id is not None,
         case_status=case.status if case else None,
     )
+
+
+def is_unread(comment: Comment, prediction: Prediction | None) -> bool:
+    """Whether nothing has looked at these words yet, as new ones or as an edit: they may be a disclosure."""
+    edited = prediction is not None and prediction.revision < comment.revision
+    return edited or comment.review_state == ReviewState.PENDING
 
 
 def flag_views(flags: Iterable[FlagRow], revision: int) -> tuple[FlagView, ...]:

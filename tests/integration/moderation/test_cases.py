@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from outreach import moderation
 from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
 from outreach.states import CaseStatus, ReviewState, Route, Severity
 from outreach.tables import Case, Comment, Flag
+from tests.factories import make_flag
 
 
 def test_an_overdue_disclosure_gets_a_case_once(room):
@@ -26,13 +29,13 @@ def test_an_overdue_disclosure_gets_a_case_once(room):
     ]
 
 
-def test_a_damaged_row_does_not_keep_others_from_getting_their_case(room):
+def test_a_damaged_row_gets_its_case_like_the_others(room):
     damaged, late = room.queued("imminent_danger"), room.queued("imminent_danger")
     with room.database.write() as session:
         session.execute(update(Comment).where(Comment.id == damaged).values(times_sealed="k1:AAAA"))
     room.later(hours=2)
     _overdue(room)
-    assert [case.comment_id for case in room.rows(Case)] == [late]
+    assert {case.comment_id for case in room.rows(Case)} == {damaged, late}
 
 
 def test_a_case_is_acknowledged_by_one_focal_point_before_it_is_closed(room):
@@ -167,3 +170,28 @@ def test_undoing_a_verdict_opens_its_closed_case_again(room):
     _close(room, room.focal, case.id)
     room.undo(room.focal, decision_id)
     assert [case.status for case in room.rows(Case)] == [CaseStatus.OPEN]
+
+
+def test_a_flag_put_while_another_is_written_lowers_neither_severity_nor_route(room):
+    comment_id = room.queued("هلا")
+    with ThreadPoolExecutor(1) as person:
+        with room.database.write() as session:
+            row = session.get_one(Comment, comment_id)
+            make_flag(session, row, "self_harm", Severity.S0)
+            row.severity, row.route, row.review_state = Severity.S0, Route.FOCAL, ReviewState.QUEUED
+            session.flush()
+            adding = person.submit(moderation.add_flag, room.database, room.mod, comment_id, "spam", now=room.now)
+            _until_it_waits(room.database, session)
+        refused = adding.exception(timeout=30)
+    assert isinstance(refused, NotFoundError | None)
+    row = room.row(comment_id)
+    assert (row.severity, row.route) == (Severity.S0, Route.FOCAL)
+
+
+def _until_it_waits(database, session):
+    """SQLite lets nobody else begin to write; in PostgreSQL the other comes as far as the row that is being written."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while not database.is_sqlite and not session.scalar(waiting):
+        session.execute(text("SELECT pg_stat_clear_snapshot()"))

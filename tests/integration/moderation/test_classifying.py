@@ -8,6 +8,7 @@ from sqlalchemy import update
 from outreach import moderation
 from outreach.states import CaseStatus, ReviewState, Route, Severity
 from outreach.tables import Case, Comment, Flag, Prediction
+from tests.factories import make_flag
 
 
 def test_ordinary_talk_is_not_queued(room):
@@ -114,6 +115,30 @@ def test_an_edit_that_is_no_worse_leaves_a_decision_standing(room):
     assert not room.classify()
 
 
+@pytest.mark.parametrize("first", ["survivor_disclosure", "BREAK"])
+def test_new_words_under_a_decided_disclosure_or_unscored_comment_are_seen_by_a_person(room, first):
+    comment_id = room.queued(first)
+    room.decide(room.focal, comment_id, "keep", "handled")
+    room.edit(comment_id, f"{first} وصار شي جديد")
+    room.classify()
+    assert room.row(comment_id).review_state == ReviewState.QUEUED
+
+
+@pytest.mark.parametrize("state", [ReviewState.PENDING, ReviewState.CLEAR])
+def test_a_row_that_cannot_be_placed_is_queued_and_stops_nobody(room, state):
+    broken, sound = room.arrive("هلا"), room.arrive("threat")
+    if state == ReviewState.CLEAR:
+        room.classify()
+        for comment_id in (broken, sound):
+            room.edit(comment_id, "threat")
+    with room.database.write() as session:
+        make_flag(session, session.get_one(Comment, broken), "no_such_flag", Severity.S3)
+    room.classify()
+    assert room.row(sound).severity == Severity.S1
+    row = room.row(broken)
+    assert (row.review_state, row.severity) == (ReviewState.QUEUED, Severity.NOT_SCORED)
+
+
 def test_an_edit_never_lowers_what_was_flagged(room):
     comment_id = room.queued("survivor_disclosure")
     room.edit(comment_id, "ماكو شي")
@@ -162,6 +187,16 @@ def test_an_edit_that_raises_an_alert_opens_a_closed_case_again(room):
     room.classify()
     (case,) = room.rows(Case)
     assert (case.status, case.route) == (CaseStatus.OPEN, Route.FOCAL)
+
+
+def test_a_case_acknowledged_as_s1_opens_again_when_it_becomes_a_matter_of_life(room):
+    comment_id = room.queued("survivor_disclosure")
+    case_id = moderation.open_case(room.database, room.focal, comment_id, now=room.now)
+    moderation.acknowledge(room.database, room.focal, case_id, now=room.now)
+    room.edit(comment_id, "survivor_disclosure imminent_danger!")
+    room.classify()
+    (case,) = room.rows(Case)
+    assert (case.status, case.severity, case.owner_id) == (CaseStatus.OPEN, Severity.S0, None)
 
 
 def _by_word():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from outreach import moderation
 from outreach.errors import ConflictError, DeniedError, NotFoundError
 from outreach.moderation import QueueFilter
 from outreach.states import Role, Severity
-from outreach.tables import AuditEvent
+from outreach.tables import AuditEvent, Comment
 from tests.factories import make_user
 
 
@@ -19,6 +20,25 @@ def test_the_queue_is_worst_and_oldest_first_to_the_minute(room):
         ids.append(room.queued(text))
         room.later(minutes=3)
     assert room.ids(room.mod) == [ids[3], ids[2], ids[4], ids[5], ids[1], ids[0]]
+
+
+def test_a_damaged_row_costs_nobody_the_queue(room):
+    damaged, sound = room.queued("spam"), room.queued("spam")
+    broken = {"times_sealed": "k1:AAAA", "text_sealed": "k1:AAAA", "author_name_sealed": "k0:AAAA"}
+    with room.database.write() as session:
+        session.execute(update(Comment).where(Comment.id == damaged).values(**broken))
+    assert set(room.ids(room.mod)) == {damaged, sound}
+    assert not room.open(room.mod, damaged).author
+    assert moderation.overview(room.database, room.mod, now=room.now, settings=room.settings).counts
+
+
+def test_words_that_nothing_has_read_yet_are_hidden_too(room):
+    edited, fresh = room.queued("spam"), room.arrive("هلا")
+    room.edit(edited, "كلام جديد")
+    for state, comment_id in (("pending", fresh), ("queued", edited)):
+        (item,) = room.queue(room.mod, filter=QueueFilter(review_state=state)).items
+        assert (item.id, item.veiled, item.text, item.author) == (comment_id, True, None, None)
+        assert room.open(room.mod, comment_id).text is None
 
 
 def test_lists_hide_words_and_names_of_s0_s1_and_of_what_nobody_scored(room):
