@@ -5,8 +5,9 @@ S0 at any hour and again until acknowledged; the rest when somebody may read it,
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -33,6 +34,7 @@ LEASE = timedelta(minutes=5)  # a notice left `sending` by a crash is sent again
 FEWEST = 10  # comments in an hour, before a share of them means anything
 TRIES = 10
 SEEN_BY = ("comment.claimed", "comment.revealed")
+QUEUED = (Comment.review_state == ReviewState.QUEUED, Comment.severity <= Severity.NOT_SCORED)
 
 
 class Kind(StrEnum):
@@ -72,6 +74,14 @@ class Item:
         return current_keyring().digest(f"{self.kind}:{self.comment_id}", "alert")
 
 
+@dataclass
+class Facts:
+    """What belongs to the comments that wait in the queue."""
+
+    flags: defaultdict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    seen: set[str | None] = field(default_factory=set)
+
+
 def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
     """Write the notices that are due now, one row a person; False, since one round does all."""
     hours = policy.staffed_hours(settings.review.staffed_from, settings.review.staffed_until, settings.timezone)
@@ -108,10 +118,12 @@ def send_due(database: Database, mailer: Mailer, *, now: datetime, settings: Set
 def _items(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item]:
     quiet = not hours.allow_notices(now)
     found: list[Item] = []
-    for comment, case in _waiting(session):
+    waiting = _waiting(session)
+    facts = _facts(session)
+    for comment, case in waiting:
         try:
-            kind = _kind(session, comment, case, now=now, hours=hours)
-        except OutreachError as error:
+            kind = _kind(comment, case, facts, now=now, hours=hours)
+        except Exception as error:  # noqa: BLE001  one row must not keep the others untold, and is told itself
             log.warning("alert.not_weighed", comment=comment.id, **describe(error))
             kind = Kind.S0 if comment.severity == Severity.S0 else Kind.S1
         waits = quiet and comment.severity != Severity.S0
@@ -122,34 +134,38 @@ def _items(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item
 
 def _waiting(session: Session) -> list[tuple[Comment, Case | None]]:
     """Queued S0–S1 and unscored comments, and whatever has a Case that nobody has acknowledged."""
-    queued = (Comment.review_state == ReviewState.QUEUED, Comment.severity <= Severity.NOT_SCORED)
     by_case = select(Comment, Case).join(Case, Case.comment_id == Comment.id).where(Case.status == CaseStatus.OPEN)
-    by_queue = select(Comment, Case).outerjoin(Case, Case.comment_id == Comment.id).where(*queued)
+    by_queue = select(Comment, Case).outerjoin(Case, Case.comment_id == Comment.id).where(*QUEUED)
     rows = [*session.execute(by_case), *session.execute(by_queue)]
     return list({comment.id: (comment, case) for comment, case in rows}.values())
 
 
-def _kind(session: Session, comment: Comment, case: Case | None, *, now: datetime, hours: StaffedHours) -> Kind | None:
+def _facts(session: Session) -> Facts:
+    """One query a table: this runs every few seconds, over all that waits."""
+    queued = select(Comment.id).where(*QUEUED)
+    facts = Facts()
+    for row in session.scalars(select(FlagRow).where(FlagRow.comment_id.in_(queued), FlagRow.dismissed_at.is_(None))):
+        facts.flags[row.comment_id].append((row.flag, row.severity))
+    events = select(AuditEvent.subject).where(AuditEvent.subject.in_(queued), AuditEvent.event.in_(SEEN_BY))
+    facts.seen.update(session.scalars(events))
+    return facts
+
+
+def _kind(comment: Comment, case: Case | None, facts: Facts, *, now: datetime, hours: StaffedHours) -> Kind | None:
     """The gravest thing to tell of a comment that waits; None: nothing yet."""
     if case is not None and case.status == CaseStatus.OPEN:
         return Kind.S0 if case.severity == Severity.S0 else Kind.CASE
     if case is not None and case.status == CaseStatus.ACKNOWLEDGED:
         return None
-    if _is_unseen_at_half(session, comment, now=now, hours=hours):
+    if comment.id not in facts.seen and _is_half_over(comment, facts, now=now, hours=hours):
         return Kind.HALF
     return Kind.S1 if comment.severity == Severity.S1 else None
 
 
-def _is_unseen_at_half(session: Session, comment: Comment, *, now: datetime, hours: StaffedHours) -> bool:
+def _is_half_over(comment: Comment, facts: Facts, *, now: datetime, hours: StaffedHours) -> bool:
     seen = policy.exact_time(comment.times, "seen_at", comment.seen_hour)
-    rows = session.scalars(select(FlagRow).where(FlagRow.comment_id == comment.id, FlagRow.dismissed_at.is_(None)))
-    target = policy.due_after([(Flag(row.flag), row.severity) for row in rows], staffed=hours.cover(seen))
-    return now >= seen + target / 2 and not _was_seen(session, comment)
-
-
-def _was_seen(session: Session, comment: Comment) -> bool:
-    events = select(AuditEvent.id).where(AuditEvent.subject == comment.id, AuditEvent.event.in_(SEEN_BY))
-    return session.scalar(events.limit(1)) is not None
+    standing = [(Flag(flag), severity) for flag, severity in facts.flags[comment.id]]
+    return now >= seen + policy.due_after(standing, staffed=hours.cover(seen)) / 2
 
 
 def _unscored_hour(session: Session, *, now: datetime) -> datetime | None:
@@ -192,7 +208,8 @@ def _tell(session: Session, person: User, items: Iterable[Item], *, now: datetim
     grave = [item for item in items if item.kind is Kind.S0]
     if grave and _is_due_again([alert for alert in told if alert.kind == Kind.S0], grave, now=now):
         _write(session, person, Kind.S0, grave, now=now)
-    known = {key for alert in told for key in alert.details.get("keys", ())}
+    # What failed was told to nobody: it is told again once mail works.
+    known = {key for alert in told if alert.status != Status.FAILED for key in alert.details.get("keys", ())}
     fresh = [item for item in items if item.kind is not Kind.S0 and item.key not in known]
     merged = [alert for alert in told if alert.kind not in {Kind.S0, Kind.NOT_SCORED}]
     if fresh and not (merged and now - merged[-1].created_at < MERGE):

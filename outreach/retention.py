@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from outreach import policy
@@ -75,7 +75,13 @@ def _serious_due(now: datetime, days: int) -> ColumnElement[bool]:
 
 def _other_due(now: datetime, days: int) -> ColumnElement[bool]:
     open_case = exists().where(Case.comment_id == Comment.id, Case.status != CaseStatus.CLOSED)
-    return and_(~_serious(), ~open_case, Comment.seen_hour <= now - timedelta(days=days))
+    return and_(~_serious(), ~open_case, ~_unheard(), Comment.seen_hour <= now - timedelta(days=days))
+
+
+def _unheard() -> ColumnElement[bool]:
+    """Not read by a person and perhaps a call for help: not scored at all, or a question that nobody answered."""
+    waits = and_(Comment.review_state == ReviewState.QUEUED, Comment.severity <= Severity.S2)
+    return or_(Comment.review_state == ReviewState.PENDING, func.coalesce(waits, false()))
 
 
 def _purge_all(database: Database, due: ColumnElement[bool], zone: str) -> int:

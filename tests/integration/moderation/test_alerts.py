@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from outreach import alerts, moderation
 from outreach.errors import MailError
 from outreach.states import Mode, Role
 from outreach.tables import Alert, Case, Comment, Installation, User
-from tests.factories import make_user
+from tests.factories import make_flag, make_user
 
 
 @dataclass
@@ -212,6 +212,36 @@ def test_notices_do_not_pile_up_while_the_mail_server_is_down(room, outbox):
     assert len([row for row in room.rows(Alert) if row.status in {"pending", "sending"}]) <= 1
 
 
+def test_what_failed_to_be_told_is_told_once_mail_works_again(room, outbox):
+    outbox.refusals = [MailError("mail.refused", permanent=True)]
+    room.queued("survivor_disclosure")
+    assert _round(room, outbox) == []
+    assert [row.status for row in room.rows(Alert)] == ["failed"]
+    room.later(minutes=15)
+    assert len(_round(room, outbox)) == 1
+
+
+def test_weighing_what_waits_costs_as_many_queries_for_many_as_for_one(room):
+    def queries():
+        asked = []
+
+        def note(*_):
+            asked.append(1)
+
+        event.listen(room.database.engine, "before_cursor_execute", note)
+        alerts.raise_due(room.database, now=room.now, settings=room.settings)
+        event.remove(room.database.engine, "before_cursor_execute", note)
+        return len(asked)
+
+    room.queued("survivor_disclosure")
+    queries()
+    one = queries()
+    for _ in range(5):
+        room.queued("survivor_disclosure")
+    queries()
+    assert queries() <= one
+
+
 def test_a_notice_left_sending_by_a_crash_is_sent_again(room, outbox):
     room.queued("imminent_danger!")
     alerts.raise_due(room.database, now=room.now, settings=room.settings)
@@ -224,8 +254,9 @@ def test_a_notice_left_sending_by_a_crash_is_sent_again(room, outbox):
 
 
 def test_a_damaged_row_keeps_nobody_from_being_told(room, outbox):
-    damaged = room.queued("imminent_danger")
+    damaged, strange = room.queued("imminent_danger"), room.queued("imminent_danger")
     room.queued("imminent_danger!")
     with room.database.write() as session:
+        make_flag(session, session.get_one(Comment, strange), "no_such_flag", 30)
         session.execute(update(Comment).where(Comment.id == damaged).values(times_sealed="k1:AAAA"))
     assert len(_round(room, outbox)) == 1

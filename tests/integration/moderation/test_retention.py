@@ -67,6 +67,18 @@ def test_what_is_not_settled_keeps_its_words_however_old(room, state):
     assert room.row(comment_id).text == "survivor_disclosure"
 
 
+@pytest.mark.parametrize("text", ["BREAK", "help_seeking", None])
+def test_what_nobody_has_heard_keeps_its_words_until_somebody_has(room, text):
+    comment_id = room.queued(text) if text else room.arrive("هلا")
+    room.later(days=91)
+    assert _purge(room).other == 0
+    if text:
+        room.decide(room.mod, comment_id, "keep", "ordinary")
+    else:
+        room.classify()
+    assert _purge(room).other == 1
+
+
 def test_a_tombstone_keeps_the_key_the_labels_and_the_week_and_nothing_else(room):
     comment_id = room.queued("spam كناري", permalink="https://example.org/canary")
     key = room.row(comment_id).remote_key
