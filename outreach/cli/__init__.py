@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from outreach.cli import campaigns, channels, digests, installation, learning, review, running, users
+from outreach.cli import campaigns, channels, digests, installation, learning, posts, review, running, users
 from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, fail, unexpected
 from outreach.errors import OutreachError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(campaigns.app, name="campaigns", help="Campaign files: check, plan, apply, approve, export.")
+app.add_typer(posts.app, name="posts", help="Posts that wait for a person: list, decide.")
 app.add_typer(campaigns.consents, name="consents", help="Consent records of people whose story is told.")
 app.add_typer(channels.app, name="channels", help="Pages and accounts: add, list, check.")
 app.add_typer(review.app, name="review", help="The review queue: list, show, decide.")

@@ -184,6 +184,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "اكتبوا رقم المنشور أو رابطه كما هو على الصفحة.",
         "Give the post's id or link as it stands on the page.",
     ),
+    "posts.none_wait": ("لا منشور ينتظر قراراً.", "No post waits for a decision."),
+    "posts.bad_choice": ("قرار غير معروف. المسموح: {allowed}", "Unknown decision. Allowed: {allowed}"),
+    "posts.decided": ("سُجّل القرار.", "The decision is recorded."),
     "publish.interrupted": (
         "انقطع البرنامج أثناء النشر؛ يُقرأ الآن من ميتا ما حصل.",
         "The program was interrupted while publishing; what happened is being read back from Meta.",
