@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, Update, func, insert, select, update
 
 from outreach import migrations
 from outreach.clock import Clock
@@ -29,8 +29,8 @@ from outreach.errors import InstallationError, OutreachError
 from outreach.installation import Opened, check_folders, check_mode, keep_private
 from outreach.media import MediaStore
 from outreach.settings import Settings
-from outreach.states import ChannelStatus, Mode
-from outreach.tables import Channel, Medium
+from outreach.states import ChannelStatus, HeldReason, Mode, PublicationStatus
+from outreach.tables import Channel, Medium, Publication
 from outreach.vault import NONCE_BYTES, Keyring, load_keyring
 
 MAGIC = b"outreach-backup-1\n"
@@ -54,7 +54,8 @@ def backup(opened: Opened, target: Path) -> dict[str, int]:
 
 
 def restore(settings: Settings, source: Path, *, clock: Clock) -> dict[str, int]:
-    """Fill an empty database from a backup; all or nothing. Every channel starts paused (design: a copy must not post).
+    """Fill an empty database from a backup; all or nothing. Every channel starts paused (design: a copy must not post),
+    and what was due meanwhile is held: it may have gone out after the backup was made.
 
     Raises InstallationError when there is an installation already, OutreachError when the file cannot be opened.
     """
@@ -73,11 +74,18 @@ def restore(settings: Settings, source: Path, *, clock: Clock) -> dict[str, int]
             _check_stamp(connection, settings, keyring, clock)
             paused = {"status": ChannelStatus.PAUSED, "status_code": "channel.restored"}
             session.execute(update(Channel).values(**paused))
+            session.execute(_hold_due(clock.now()))
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise OutreachError("backup.unreadable", file=str(source), error=type(error).__name__) from None
     finally:
         database.close()
     return counts
+
+
+def _hold_due(now: datetime) -> Update:
+    under_way = (PublicationStatus.SCHEDULED, PublicationStatus.PREPARING, PublicationStatus.PREPARED)
+    held = {"status": PublicationStatus.HELD, "held_reason": HeldReason.ALREADY_POSTED, "retry_at": None}
+    return update(Publication).where(Publication.status.in_(under_way), Publication.due_at <= now).values(**held)
 
 
 def _check_whole(source: Path, keyring: Keyring) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -45,13 +45,19 @@ def pull_due(reader: Reader) -> bool:
     publication = _claim(reader)
     if publication is None:
         return False
+    read_in_full(reader, publication)
+    return True
+
+
+def read_in_full(reader: Reader, publication: Publication) -> MetaError | None:
+    """Read one post now and write down when it was and when it is next; the error if Meta let it not end."""
     try:
         pull(reader, publication)
     except MetaError as error:
         _wait(reader, publication, error)
-    else:
-        _done(reader, publication)
-    return True
+        return error
+    _done(reader, publication)
+    return None
 
 
 def pull(reader: Reader, publication: Publication) -> dict[Ingested, int]:
@@ -76,10 +82,11 @@ def _store(reader: Reader, publication: Publication, page: list[protocol.RemoteC
 
 
 def read_soon(session: Session, publication_id: str, now: datetime) -> None:
-    """Bring the next complete read of a post forward."""
+    """Bring the next complete read of a post forward; one that is too old to be read has something new all the same."""
+    later = or_(Publication.next_read_at.is_(None), Publication.next_read_at > now)
     session.execute(
         update(Publication)
-        .where(Publication.id == publication_id, Publication.next_read_at > now)
+        .where(Publication.id == publication_id, Publication.status == PublicationStatus.PUBLISHED, later)
         .values(next_read_at=now)
     )
 

@@ -40,6 +40,7 @@ def work_deliveries(reader: Reader) -> bool:
     delivery = _claim(reader.database)
     if delivery is None:
         return False
+    events: tuple[webhooks.WebhookEvent, ...] = ()
     try:
         events = webhooks.parse((delivery.body or "").encode("utf-8", "surrogateescape"))
         for channel_id in dict.fromkeys(event.channel_id for event in events):
@@ -47,14 +48,10 @@ def work_deliveries(reader: Reader) -> bool:
     except InvalidError as error:
         _finish(reader.database, delivery, status="failed", error_code=error.code)
     except MetaError as error:
-        # Nothing is lost: the complete reads find what this hint was about.
-        status = "failed" if delivery.tries >= TRIES or error.permanent else "new"
-        _finish(reader.database, delivery, status=status, error_code=error.code)
-        return status == "failed"
+        return _put_off(reader, delivery, events, error_code=error.code, permanent=error.permanent)
     except Exception:
         # It ends at the border of jobs; the body must not stay behind for ever.
-        status = "failed" if delivery.tries >= TRIES else "new"
-        _finish(reader.database, delivery, status=status, error_code="error.unexpected")
+        _put_off(reader, delivery, events, error_code="error.unexpected")
         raise
     else:
         _finish(reader.database, delivery, status="done")
@@ -72,6 +69,32 @@ def _claim(database: Database) -> WebhookDelivery | None:
     return delivery
 
 
+def _put_off(
+    reader: Reader,
+    delivery: WebhookDelivery,
+    events: Sequence[webhooks.WebhookEvent],
+    *,
+    error_code: str,
+    permanent: bool = False,
+) -> bool:
+    """Once more, or, after some tries, never again: then its posts are read in full. True when it is over."""
+    over = permanent or delivery.tries >= TRIES
+    if over:
+        _read_in_full(reader, events)
+    _finish(reader.database, delivery, status="failed" if over else "new", error_code=error_code)
+    return over
+
+
+def _read_in_full(reader: Reader, events: Sequence[webhooks.WebhookEvent]) -> None:
+    """A post of some age is read once a week: a hint that could not be followed must not wait for that."""
+    for event in {(event.channel_id, event.post_id): event for event in events}.values():
+        channel = _channel(reader, event.channel_id)
+        publication = _publication(reader, channel, event) if channel else None
+        if publication is not None:
+            with reader.database.write() as session:
+                read_soon(session, publication.id, reader.clock.now())
+
+
 def _finish(database: Database, delivery: WebhookDelivery, *, status: str, error_code: str | None = None) -> None:
     with database.write() as session:
         row = session.get_one(WebhookDelivery, delivery.id)
@@ -82,8 +105,7 @@ def _finish(database: Database, delivery: WebhookDelivery, *, status: str, error
 
 
 def _work_channel(reader: Reader, remote_id: str, events: Sequence[webhooks.WebhookEvent]) -> None:
-    with reader.database.read() as session:
-        channel = session.scalar(select(Channel).where(Channel.remote_id == remote_id))
+    channel = _channel(reader, remote_id)
     if channel is None:
         return
     comments = {event.comment_id: event for event in events if event.comment_id}
@@ -95,6 +117,11 @@ def _work_channel(reader: Reader, remote_id: str, events: Sequence[webhooks.Webh
         by_post.setdefault(event.post_id, []).append(event)
     for group in by_post.values():
         _work_post(reader, channel, group)
+
+
+def _channel(reader: Reader, remote_id: str) -> Channel | None:
+    with reader.database.read() as session:
+        return session.scalar(select(Channel).where(Channel.remote_id == remote_id))
 
 
 def _work_post(reader: Reader, channel: Channel, events: Sequence[webhooks.WebhookEvent]) -> None:

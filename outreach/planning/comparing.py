@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,10 +83,11 @@ def compare_in(
     session: Session, file: CampaignFile, planned: tuple[PlannedPublication, ...], *, now: datetime, prune: bool = False
 ) -> Plan:
     existing = _existing(session, file.campaign)
-    world = _World(session, file, planned, existing, now)
     wanted = {(each.post_id, each.channel, each.occurrence) for each in planned}
-    changes = [change for each in planned if (change := world.change(each))]
     absent = [row for key, row in existing.items() if key not in wanted]
+    stays = {row.id for row in absent if not (prune and _cancellable(row))}
+    world = _World(session, file, planned, existing, stays, now)
+    changes = [change for each in planned if (change := world.change(each))]
     if prune:
         changes += [_cancel(row, "plan.pruned") for row in absent if _cancellable(row)]
     changes += world.renamed(absent)
@@ -118,6 +119,7 @@ class _World:
     file: CampaignFile
     planned: tuple[PlannedPublication, ...]
     existing: Mapping[Key, Publication]
+    stays: Collection[str]  #: ids of existing ones that the file no longer names and that stay as they are
     now: datetime
 
     def change(self, each: PlannedPublication) -> Change | None:
@@ -194,7 +196,7 @@ class _World:
             Publication.due_at.between(each.due_at - REPEAT, each.due_at + REPEAT),
         )
         for other in self.session.scalars(near):
-            if other.post is None or self.existing.get(_key(other)) is other:
+            if other.post is None or (self.existing.get(_key(other)) is other and other.id not in self.stays):
                 continue  # within one file slots.py has looked already
             if other.due_at == each.due_at:
                 return _refuse(each, "plan.same_minute", other=other.post.name)

@@ -1,4 +1,4 @@
-"""Our own first comment under a post. Not idempotent at Meta: a second try first looks for what the first one did."""
+"""Our own first comment under a post. Not idempotent at Meta: every try first looks whether it stands there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from outreach.publishing.desk import (
     start_attempt,
 )
 from outreach.states import PublicationStatus
-from outreach.tables import Publication, PublishAttempt
+from outreach.tables import Publication
 
 STEP = "first_comment"
 GIVE_UP = timedelta(hours=24)  #: a "first" comment a day later would be a stray one
@@ -32,7 +32,7 @@ def comment_due(desk: Desk) -> bool:
         return False
     try:
         channel = desk.open_channel(publication.channel)
-        found = _already_there(desk, publication, channel)
+        found = _already_there(publication, channel)
         comment_id = found or _write(desk, publication, channel)
     except MetaError as error:
         _wait(desk, publication, error)
@@ -65,16 +65,12 @@ def _claim(desk: Desk) -> Publication | None:
     return None
 
 
-def _already_there(desk: Desk, publication: Publication, channel: protocol.Channel) -> str | None:
-    """The id of our own comment with this text, if any earlier try may have written it."""
-    with desk.database.read() as session:
-        tried = session.scalar(
-            select(PublishAttempt.id)
-            .where(PublishAttempt.publication_id == publication.id, PublishAttempt.step == STEP)
-            .limit(1)
-        )
-    if tried is None:
-        return None
+def _already_there(publication: Publication, channel: protocol.Channel) -> str | None:
+    """The id of our own comment with this text.
+
+    Looked for before every try, the first as well: a restored database does not know what it wrote since, and a person
+    who saw the post go out may have written the comment by hand.
+    """
     wanted = _folded(publication.content["first_comment"])
     own = (each for each in channel.comments(_remote_id(publication)) if each.own)
     return next((each.id for each in own if _folded(each.text) == wanted), None)

@@ -21,7 +21,7 @@ class Choice(StrEnum):
     PUBLISH_NOW = "publish_now"  #: held or failed: as soon as its channel's spacing allows
     RESCHEDULE = "reschedule"  #: held or failed: at another time
     DROP = "drop"
-    IS_OUT = "is_out"  #: unknown: I have seen it on the page
+    IS_OUT = "is_out"  #: unknown or held: I have seen it on the page
     IS_NOT_OUT = "is_not_out"  #: unknown: I have looked, it is not there
 
 
@@ -29,7 +29,7 @@ _ALLOWED = {
     Choice.PUBLISH_NOW: {_S.HELD, _S.FAILED},
     Choice.RESCHEDULE: {_S.HELD, _S.FAILED},
     Choice.DROP: {_S.HELD, _S.FAILED, _S.DRAFT, _S.SCHEDULED, _S.UNKNOWN},
-    Choice.IS_OUT: {_S.UNKNOWN},
+    Choice.IS_OUT: {_S.UNKNOWN, _S.HELD},
     Choice.IS_NOT_OUT: {_S.UNKNOWN},
 }
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from outreach import comments, retention
 from outreach.comments import Ingested
@@ -277,6 +277,25 @@ def test_a_delivery_that_breaks_its_work_is_put_away_after_some_tries(
     assert (row.status, row.body_sealed) == ("failed", None)
 
 
+@pytest.mark.parametrize("many", [False, True])
+def test_a_hint_about_an_old_post_that_cannot_be_followed_has_the_post_read_in_full(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    post = posted(stage)
+    with stage.database.write() as session:
+        session.execute(update(Publication).values(next_read_at=None))
+    wanted = {say(stage, post, f"كلام {number}") for number in range(26 if many else 1)}
+    changes = [{"field": "feed", "value": feed(post, comment)} for comment in wanted]
+    deliver(stage, {"object": "page", "entry": [{"id": stage.sandbox.page_id, "changes": changes}]})
+    with monkeypatch.context() as broken:
+        broken.setattr("outreach.comments.receiving.ingest", lambda *_: 1 // 0)
+        for _ in range(0 if many else 5):
+            with pytest.raises(ZeroDivisionError):
+                comments.work_deliveries(stage.worker.reader)
+    read(stage)
+    assert set(held(stage)) == wanted
+
+
 @pytest.mark.parametrize("channel", ["page", "insta"])
 def test_a_comment_on_a_post_made_by_hand_adopts_the_post(stage: Stage, channel: str) -> None:
     post = by_hand(stage, channel)
@@ -334,6 +353,8 @@ def test_a_purged_comments_text_never_comes_back(stage: Stage) -> None:
     subscribe(stage)
     comment = say(stage, post, CANARY)
     read(stage)
+    with stage.database.write() as session:
+        session.query(Comment).update({"review_state": ReviewState.CLEAR})  # what nobody has heard is kept
     retention.purge_due(stage.database, now=stage.clock.now() + timedelta(days=91), settings=stage.worker.settings)
     key = {row.remote_key for row in rows(stage)}
     stage.tell("comment", id=comment, text=f"{CANARY} معدّل")

@@ -9,13 +9,14 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
-from outreach import backups, installation, migrations, settings
+from outreach import backups, installation, migrations, publishing, settings
 from outreach.clock import RealClock, SteppedClock
 from outreach.comments.ingesting import find
 from outreach.db import Database, EncryptedText, current_keyring, install_keyring, sealed_columns
@@ -334,6 +335,31 @@ def test_a_backup_comes_back_whole_and_every_channel_starts_paused(
         }
         sha256 = session.scalars(select(Medium.id)).one()
     assert MediaStore(used.data_dir / "media").path(sha256).read_bytes() == JPEG
+    again.database.close()
+
+
+def test_what_was_due_between_backup_and_restore_is_held_since_it_may_be_out(
+    places: Places, opened: Opened, clock: SteppedClock, empty_url: str
+) -> None:
+    fill(opened)
+    now = clock.now()
+    with opened.database.write() as session:
+        gone = [make_publication(session, due_at=now + timedelta(hours=1), status=s) for s in ("scheduled", "prepared")]
+        ahead = make_publication(session, due_at=now + timedelta(hours=9), status="scheduled")
+    backups.backup(opened, places.folder / "b.outreach")
+    clock.jump(now + timedelta(hours=2))
+    used = carried(places, opened, empty_url)
+    backups.restore(used, places.folder / "b.outreach", clock=clock)
+    again = reopen(used)
+    with again.database.read() as session:
+        assert {session.get_one(Publication, row.id).held_reason for row in gone} == {"already_posted"}
+        assert {session.get_one(Publication, row.id).status for row in gone} == {"held"}
+        assert session.get_one(Publication, ahead.id).status == "scheduled"
+        admin = make_user(session, Role.ADMIN)
+        session.commit()
+    # A person who finds it on the page says so, and its comments are read.
+    found = {"user_id": admin.id, "now": now, "remote_id": "1_2"}
+    publishing.decide(again.database, gone[0].id, publishing.Choice.IS_OUT, **found)
     again.database.close()
 
 

@@ -110,6 +110,23 @@ def test_a_first_comment_stands_once_under_its_post(stage: Stage) -> None:
     assert only(stage).first_comment_id
 
 
+def test_a_first_comment_that_a_person_wrote_already_is_not_written_again(stage: Stage) -> None:
+    put_on(stage, TEXT_POST + "    first_comment: {ar: التسجيل في الرابط}\n")
+    publish_until_out(stage)
+    with stage.database.read() as session:
+        channel = session.get_one(Channel, only(stage).channel_id)
+    by_hand = stage.worker.open_channel(channel).add_comment(only(stage).remote_id or "", "التسجيل في الرابط")
+    publish(stage)
+    assert only(stage).first_comment_id == by_hand
+    assert len([each for each in stage.state()["comments"] if each["text"] == "التسجيل في الرابط"]) == 1
+
+
+def publish_until_out(stage: Stage) -> None:
+    stage.jump(minutes=31)
+    desk = stage.worker.desk
+    stage.until_quiet(lambda: publishing.prepare_due(desk), lambda: publishing.release_due(desk))
+
+
 def test_an_unapproved_post_is_held_at_its_slot(stage: Stage) -> None:
     apply(stage, TEXT_POST)
     stage.jump(minutes=31)
@@ -279,6 +296,23 @@ def test_an_absent_post_stays_unless_pruned(stage: Stage) -> None:
     assert {row.status for row in rows(stage)} == {S.SCHEDULED}
     apply(stage, TEXT_POST, prune=True)
     assert sorted(row.status for row in rows(stage)) == [S.CANCELLED, S.SCHEDULED]
+
+
+def test_a_post_that_is_renamed_is_refused_while_its_old_self_would_go_out_too(stage: Stage) -> None:
+    put_on(stage, TEXT_POST)
+    renamed = TEXT_POST.replace("hello", "other").replace("12:30", "15:30")
+    with pytest.raises(ConflictError, match=r"plan\.refused"):
+        apply(stage, renamed)
+    apply(stage, renamed, prune=True)
+    assert sorted(row.status for row in rows(stage)) == [S.CANCELLED, S.DRAFT]
+
+
+def test_a_published_post_does_not_go_out_again_under_another_id_and_first_comment(stage: Stage) -> None:
+    put_on(stage, TEXT_POST)
+    publish_until_out(stage)
+    renamed = TEXT_POST.replace("hello", "other").replace("12:30", "15:30") + "    first_comment: {ar: أهلا}\n"
+    with pytest.raises(ConflictError, match=r"plan\.refused"):
+        apply(stage, renamed)
 
 
 def test_who_applied_a_campaign_does_not_approve_it(stage: Stage) -> None:
