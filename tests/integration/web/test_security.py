@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 import structlog
 from fastapi.routing import APIRoute
+from sqlalchemy import text
 
 from outreach.settings import Settings
 from outreach.states import Mode, Role, Route
