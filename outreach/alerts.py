@@ -1,4 +1,4 @@
-"""Content-free notices to the people who must look: a count, a link, no word of a comment, no flag, no name.
+"""Content-free notices to the people who must look: a count, a link, no word of a comment or post, no flag, no name.
 
 S0 at any hour and again until acknowledged; the rest when somebody may read it, merged (design §6).
 """
@@ -20,8 +20,20 @@ from outreach.db import Database, current_keyring, move
 from outreach.errors import MailError, OutreachError, describe
 from outreach.policy import StaffedHours
 from outreach.settings import Settings
-from outreach.states import CaseStatus, Flag, Mode, ReviewState, Role, Route, ScoreStatus, Severity
-from outreach.tables import Alert, AuditEvent, Case, Comment, Installation, Prediction, User
+from outreach.states import (
+    CaseStatus,
+    ChannelStatus,
+    Flag,
+    Mode,
+    Permission,
+    PublicationStatus,
+    ReviewState,
+    Role,
+    Route,
+    ScoreStatus,
+    Severity,
+)
+from outreach.tables import Alert, AuditEvent, Case, Channel, Comment, Installation, Prediction, Publication, User
 from outreach.tables import Flag as FlagRow
 from outreach.wording import word
 
@@ -29,7 +41,6 @@ log = logs.get("alerts")
 
 AGAIN = timedelta(minutes=10)  # S0, until the Case is acknowledged (safeguarding.md §4, flag 1)
 MERGE = timedelta(minutes=15)  # one notice per person
-REMEMBER = timedelta(days=2)  # retention deletes older notices: with their times they could point to a comment
 LEASE = timedelta(minutes=5)  # a notice left `sending` by a crash is sent again: twice is better than never
 FEWEST = 10  # comments in an hour, before a share of them means anything
 TRIES = 10
@@ -45,6 +56,14 @@ class Kind(StrEnum):
     HALF = "alert.half"  #: unseen at half its target
     S1 = "alert.s1"
     NOT_SCORED = "alert.not_scored"
+    POSTS = "alert.posts"  #: did not go out; a person decides
+    CHANNEL = "alert.channel"  #: stopped; a person mends it
+
+
+#: who is told of what is not about comments
+TOLD = {Kind.POSTS: Permission.POSTS_WRITE, Kind.CHANNEL: Permission.CHANNELS_MANAGE}
+#: where to look, and how the link is worded
+PAGES = {Kind.POSTS: ("/posts", "alert.link.posts"), Kind.CHANNEL: ("/health", "alert.link.channel")}
 
 
 class Status(StrEnum):
@@ -89,6 +108,7 @@ def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
         people = list(session.scalars(select(User).where(User.disabled_at.is_(None))))
         items = _items(session, now=now, hours=hours)
         hour = _unscored_hour(session, now=now)
+        stuck = {Kind.POSTS: _stuck_posts(session), Kind.CHANNEL: _stopped_channels(session)}
     for person in people:
         concerned = [item for item in items if _concerns(person, item, people)]
         late = hour if {Role.ADMIN, Role.FOCAL_POINT} & set(person.roles) else None
@@ -96,6 +116,10 @@ def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
             with database.write() as session:
                 _tell(session, person, concerned, now=now)
                 _tell_unscored(session, person, late, now=now)
+        for kind, keys in stuck.items():
+            if keys and policy.may(person.roles, TOLD[kind]):
+                with database.write() as session:
+                    _tell_stuck(session, person, kind, keys, now=now)
     return False
 
 
@@ -185,6 +209,22 @@ def _unscored_hour(session: Session, *, now: datetime) -> datetime | None:
     return None
 
 
+def _stuck_posts(session: Session) -> set[str]:
+    """One key for each post in each state: that a person decides is told once."""
+    waits = (
+        Publication.status.in_((PublicationStatus.FAILED, PublicationStatus.HELD)),
+        (Publication.status == PublicationStatus.UNKNOWN) & Publication.retry_at.is_(None),
+    )
+    return {
+        f"{row.id}:{row.status}"
+        for row in session.execute(select(Publication.id, Publication.status).where(or_(*waits)))
+    }
+
+
+def _stopped_channels(session: Session) -> set[str]:
+    return set(session.scalars(select(Channel.id).where(Channel.status == ChannelStatus.STOPPED)))
+
+
 # -- whom, and how often ------------------------------------------------------------------------------------------
 
 
@@ -201,19 +241,20 @@ def _tell(session: Session, person: User, items: Iterable[Item], *, now: datetim
     told = list(
         session.scalars(
             select(Alert)
-            .where(Alert.user_id == person.id, Alert.created_at > now - REMEMBER)
+            .where(Alert.user_id == person.id, Alert.created_at > now - policy.KEEP_NOTICES)
             .order_by(Alert.created_at)
         )
     )
     grave = [item for item in items if item.kind is Kind.S0]
     if grave and _is_due_again([alert for alert in told if alert.kind == Kind.S0], grave, now=now):
-        _write(session, person, Kind.S0, grave, now=now)
+        _write(session, person, Kind.S0, [item.key for item in grave], now=now)
     # What failed was told to nobody: it is told again once mail works.
     known = {key for alert in told if alert.status != Status.FAILED for key in alert.details.get("keys", ())}
     fresh = [item for item in items if item.kind is not Kind.S0 and item.key not in known]
-    merged = [alert for alert in told if alert.kind not in {Kind.S0, Kind.NOT_SCORED}]
+    merged = [alert for alert in told if alert.kind in {Kind.CASE, Kind.HALF, Kind.S1}]
     if fresh and not (merged and now - merged[-1].created_at < MERGE):
-        _write(session, person, min((item.kind for item in fresh), key=list(Kind).index), fresh, now=now)
+        gravest = min((item.kind for item in fresh), key=list(Kind).index)
+        _write(session, person, gravest, [item.key for item in fresh], now=now)
 
 
 def _is_due_again(told: list[Alert], grave: list[Item], *, now: datetime) -> bool:
@@ -232,7 +273,7 @@ def _tell_unscored(session: Session, person: User, hour: datetime | None, *, now
         return
     told = session.scalars(
         select(Alert).where(
-            Alert.user_id == person.id, Alert.kind == Kind.NOT_SCORED, Alert.created_at > now - REMEMBER
+            Alert.user_id == person.id, Alert.kind == Kind.NOT_SCORED, Alert.created_at > now - policy.KEEP_NOTICES
         )
     )
     if not any(alert.details.get("hour") == hour.isoformat() for alert in told):
@@ -250,13 +291,23 @@ def _tell_unscored(session: Session, person: User, hour: datetime | None, *, now
         )
 
 
-def _write(session: Session, person: User, kind: Kind, items: list[Item], *, now: datetime) -> None:
-    details = {"keys": sorted(item.key for item in items)}
+def _tell_stuck(session: Session, person: User, kind: Kind, keys: set[str], *, now: datetime) -> None:
+    """Once each, merged. A channel that still stands still after some days is told again: people on it go unheard."""
+    told = session.scalars(select(Alert).where(Alert.user_id == person.id, Alert.kind == kind)).all()
+    since = now - (policy.KEEP_NOTICES if kind is Kind.CHANNEL else policy.KEEP_POST_NOTICES)
+    heard = [alert for alert in told if alert.status != Status.FAILED and alert.created_at > since]
+    fresh = keys - {key for alert in heard for key in alert.details.get("keys", ())}
+    if fresh and not any(now - alert.created_at < MERGE for alert in told):
+        _write(session, person, kind, fresh, now=now)
+
+
+def _write(session: Session, person: User, kind: Kind, keys: Collection[str], *, now: datetime) -> None:
+    details = {"keys": sorted(keys)}
     session.add(
         Alert(
             user_id=person.id,
             kind=kind,
-            count=len(items),
+            count=len(keys),
             details=details,
             status=Status.PENDING,
             tries=0,
@@ -291,11 +342,12 @@ def _sent(mailer: Mailer, alert: Alert, settings: Settings, *, sandbox: bool) ->
 
 def compose(alert: Alert, language: str, base_url: str, *, sandbox: bool) -> tuple[str, str]:
     """Subject and body: how many, how soon, where to look."""
+    path, worded = PAGES.get(Kind(alert.kind), ("/review", "alert.link"))
     mark = word("alert.sandbox", language=language) + " " if sandbox else ""
     subject = word("alert.subject.now" if alert.kind == Kind.S0 else "alert.subject", language=language)
     lines = (
         word(alert.kind, {"count": alert.count}, language=language),
-        word("alert.link", {"link": f"{base_url.rstrip('/')}/review"}, language=language),
+        word(worded, {"link": f"{base_url.rstrip('/')}{path}"}, language=language),
         word("alert.privacy", language=language),
     )
     return mark + subject, mark + "\n\n".join(lines) + "\n"

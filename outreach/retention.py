@@ -30,7 +30,6 @@ from outreach.tables import (
 )
 
 BATCH = 500
-KEEP_ALERTS = timedelta(days=2)
 KEEP_FAILURES = timedelta(days=1)
 KEEP_SESSIONS = timedelta(days=30)
 
@@ -50,7 +49,9 @@ def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purge
     serious = _purge_all(database, _serious_due(now, settings.retention.serious_days), settings.timezone)
     other = _purge_all(database, _other_due(now, settings.retention.other_days), settings.timezone)
     with database.write() as session:
-        alerts = _delete(session, Alert, Alert.created_at < now - KEEP_ALERTS)
+        about_posts = Alert.kind.in_(policy.POST_NOTICES)
+        alerts = _delete(session, Alert, ~about_posts & (Alert.created_at < now - policy.KEEP_NOTICES))
+        alerts += _delete(session, Alert, Alert.created_at < now - policy.KEEP_POST_NOTICES)
         logins = _delete(session, LoginFailure, LoginFailure.at < now - KEEP_FAILURES)
         logins += _delete(session, LoginSession, LoginSession.seen_at < now - KEEP_SESSIONS)
         counts = {"serious": serious, "other": other}

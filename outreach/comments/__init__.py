@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from outreach.comments.ingesting import Ingested, ingest
-from outreach.comments.pulling import Reader, pull, pull_due, pull_status, read_soon
+from outreach.comments.pulling import Reader, pull, pull_due, pull_status, read_in_full, read_soon
 from outreach.comments.receiving import receive, recover, work_deliveries
+from outreach.meta.webhooks import challenge
 
 __all__ = [
     "Ingested",
     "Reader",
+    "challenge",
     "ingest",
     "pull",
     "pull_due",
     "pull_status",
+    "read_in_full",
     "read_soon",
     "receive",
     "recover",

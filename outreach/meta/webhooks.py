@@ -50,10 +50,10 @@ def challenge(params: Mapping[str, str], verify_token: str) -> str:
     """The text to answer Meta's handshake with; DeniedError (403) for a wrong token."""
     given = params.get("hub.verify_token", "").encode("utf-8", "replace")
     if not verify_token or not hmac.compare_digest(given, verify_token.encode()):
-        raise DeniedError("meta.webhook_token")
+        raise DeniedError("webhook.token")
     answer = params.get("hub.challenge", "")
     if params.get("hub.mode") != "subscribe" or not _CHALLENGE.fullmatch(answer):
-        raise InvalidError("meta.webhook_challenge")
+        raise InvalidError("webhook.challenge")
     return answer
 
 

@@ -231,6 +231,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر على النظام تقييم أكثر من خُمس التعليقات خلال ساعة. هي في القائمة، وتُقرأ يدوياً.",
         "More than a fifth of an hour's comments could not be scored. They are in the queue, to be read by people.",
     ),
+    "alert.posts": (
+        "منشورات لم تُنشر وتنتظر قراركم. العدد: {count}.",
+        "Posts did not go out and wait for your decision. Count: {count}.",
+    ),
+    "alert.channel": (
+        "توقفت قناة عن العمل لأن فيسبوك رفض رمز الدخول، ولن يُنشر عليها شيء حتى يُصلَح. العدد: {count}.",
+        "A channel has stopped: Meta refuses its token, and nothing goes out until it is mended. Count: {count}.",
+    ),
+    "alert.link.posts": ("افتح المنشورات: {link}", "Open the posts: {link}"),
+    "alert.link.channel": ("افتح حالة النظام: {link}", "Open the state of the system: {link}"),
     "alert.link": ("افتح القائمة: {link}", "Open the queue: {link}"),
     "alert.privacy": (
         "لا تحوي هذه الرسالة أي كلام من التعليقات، ولا ترد عليها.",

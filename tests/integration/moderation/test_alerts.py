@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, update
 
-from outreach import alerts, moderation
+from outreach import alerts, moderation, retention
 from outreach.errors import MailError
 from outreach.states import Mode, Role
-from outreach.tables import Alert, Case, Comment, Installation, User
-from tests.factories import make_flag, make_user
+from outreach.tables import Alert, Case, Channel, Comment, Installation, Publication, User
+from tests.factories import make_channel, make_flag, make_publication, make_user
 
 
 @dataclass
@@ -260,3 +260,54 @@ def test_a_damaged_row_keeps_nobody_from_being_told(room, outbox):
         make_flag(session, session.get_one(Comment, strange), "no_such_flag", 30)
         session.execute(update(Comment).where(Comment.id == damaged).values(times_sealed="k1:AAAA"))
     assert len(_round(room, outbox)) == 1
+
+
+@pytest.fixture
+def writer(room):
+    with room.database.write() as session:
+        return make_user(session, Role.COMMUNICATIONS, email="writer@example.org", language="en")
+
+
+@pytest.mark.parametrize("status", ["failed", "held", "unknown"])
+def test_a_post_that_waits_for_a_person_is_told_once_to_those_who_write_posts(room, outbox, writer, status):
+    with room.database.write() as session:
+        post = make_publication(session, status=status, content={"text": "كناري"})
+        make_publication(session, status="unknown", retry_at=room.now)  # still being read back
+    ((to, text),) = _round(room, outbox)
+    assert (to, "Count: 1" in text, "/posts" in text) == ("writer@example.org", True, True)
+    assert "كناري" not in text
+    assert post.id not in text
+    for _ in range(3):
+        room.later(days=3)
+        retention.purge_due(room.database, now=room.now, settings=room.settings)
+        assert _round(room, outbox) == []
+    with room.database.write() as session:
+        session.get_one(Publication, post.id).status = "failed" if status != "failed" else "held"
+    assert len(_round(room, outbox)) == 1
+
+
+def test_posts_that_fail_together_are_one_notice(room, outbox, writer):
+    with room.database.write() as session:
+        make_publication(session, status="failed")
+    assert len(_round(room, outbox)) == 1
+    with room.database.write() as session:
+        for _ in range(4):
+            make_publication(session, status="held")
+    assert _round(room, outbox) == []
+    room.later(minutes=15)
+    ((_, text),) = _round(room, outbox)
+    assert "Count: 4" in text
+
+
+def test_a_stopped_channel_is_told_to_the_admins_until_it_is_mended(room, outbox, writer):
+    with room.database.write() as session:
+        channel = make_channel(session, status="stopped")
+    assert [to for to, _ in _round(room, outbox)] == ["admin@example.org"]
+    room.later(days=1)
+    assert _round(room, outbox) == []
+    room.later(days=1)
+    assert len(_round(room, outbox)) == 1
+    with room.database.write() as session:
+        session.get_one(Channel, channel.id).status = "active"
+    room.later(days=3)
+    assert _round(room, outbox) == []
