@@ -92,7 +92,6 @@ class ReviewSettings(Section):
     staffed_from: TimeOfDay = "08:00"
     staffed_until: TimeOfDay = "20:00"
     child_at_risk_pages: bool = True
-    hide_personal_data: bool = False  #: the only write to Meta that may start from a score (design §2.18)
 
 
 class RetentionSettings(Section):
