@@ -1,5 +1,7 @@
-"""Comments and everything about them. These tables have no row number on SQLite: the order of insertion would tell
-which public comment a row is. Exact times are sealed; in clear stand whole hours."""
+"""Comments and everything about them. Exact times are sealed; in clear stand whole hours.
+
+On SQLite these tables have no row number: the order of insertion would tell which public comment a row is.
+"""
 
 from __future__ import annotations
 
