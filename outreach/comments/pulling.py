@@ -170,12 +170,15 @@ def _done(reader: Reader, publication: Publication) -> None:
 def _wait(reader: Reader, publication: Publication, error: MetaError) -> None:
     """A post that Meta says is gone is asked for less and less; else the time that Meta names, or five minutes.
 
-    A token or permission that a person mends must not cost the comments of the hours until then.
+    A token or permission that a person mends must not cost the comments of the hours until then. A dead token is
+    checked within the hour, so that the channel stops and somebody is told: nothing on it is heard meanwhile.
     """
     now = reader.clock.now()
     pause = timedelta(hours=6) if error.code == "meta.gone" else timedelta(seconds=error.retry_after or 300)
     with reader.database.write() as session:
         _set_next(session, publication, now + pause)
+        if error.code == "meta.token_dead":
+            session.execute(update(Channel).where(Channel.id == publication.channel_id).values(checked_at=None))
 
 
 def _look_for_missing(reader: Reader, publication: Publication, channel: protocol.Channel, seen: Iterable[str]) -> None:

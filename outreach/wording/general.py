@@ -30,8 +30,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The database cannot be opened ({error}). Check database_url, and that its server runs.",
     ),
     "installation.exists": (
-        "يوجد تنصيب في {data_dir}. لا يُختم مرتين؛ اختاروا data_dir آخر.",
-        "There is an installation in {data_dir} already. It is stamped once only; choose another data_dir.",
+        "يوجد تنصيب في {data_dir} أو قاعدة بياناته. لا يُختم مرتين؛ اختاروا data_dir أو database_url آخر.",
+        "There is an installation in {data_dir}, or in its database. Choose another data_dir or database_url.",
     ),
     "installation.schema": (
         "قاعدة البيانات على الإصدار {found} والبرنامج يحتاج {wanted}. خذوا نسخة احتياطية ثم شغّلوا: outreach upgrade",
@@ -255,8 +255,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "meta.span": ("المدة أطول مما تسمح به ميتا.", "The span is longer than Meta allows."),
     "meta.parameter_forbidden": ("في الطلب ما لا يجوز إرساله.", "The request holds what must not be sent."),
     "meta.path_malformed": ("عنوان الطلب غير صالح.", "The request's path is malformed."),
-    "meta.webhook_challenge": ("طلب التحقق من العنوان غير صالح.", "The webhook's challenge is malformed."),
-    "meta.webhook_token": ("رمز التحقق من العنوان غير صحيح.", "The webhook's verify token is wrong."),
     "meta.webhook_unreadable": ("إشعار غير مفهوم.", "The webhook's notice cannot be read."),
     "webhook.challenge": ("طلب التحقق من العنوان غير صالح.", "The webhook's challenge is malformed."),
     "webhook.signature": ("توقيع الإشعار غير صحيح.", "The webhook's signature is wrong."),

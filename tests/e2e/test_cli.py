@@ -254,7 +254,8 @@ def test_run_publishes_what_is_due_once_and_ends_cleanly(flow: Terminal, diary: 
 
 def test_pull_reads_every_comment_and_says_how_far_it_is(diary: dict[str, Done]) -> None:
     page = next(row for row in diary["pull"].json if row["channel"] == "page")
-    assert page["comments"] == 2
+    assert (page["comments"], page["overdue_seconds"]) == (2, 0)
+    assert page["last_complete_read"]
 
 
 def test_the_queue_shows_words_but_not_those_of_a_disclosure(diary: dict[str, Done]) -> None:
