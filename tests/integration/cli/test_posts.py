@@ -1,0 +1,73 @@
+"""The posts commands: what waits for a person, and what the person decides."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from outreach.cli import posts, review, users
+from outreach.errors import ConflictError, DeniedError, InvalidError
+from outreach.states import HeldReason, PublicationStatus, Role
+from outreach.tables import Approval, Publication
+from tests.factories import make_channel, make_post, make_publication, make_user
+from tests.integration.cli.test_review import PASSWORD, Desk, desk
+
+__all__ = ["desk"]
+
+
+@pytest.fixture
+def held(desk: Desk) -> str:
+    """A post that was approved, and held because it was late; signed in is an approver."""
+    desk.run(users.app, "add", "huda", "approver", text=f"{PASSWORD}\n")
+    desk.sign_in("huda")
+    now = desk.opened.clock.now()
+    with desk.opened.database.write() as session:
+        post = make_post(session)
+        approver = make_user(session, Role.APPROVER).id
+        session.add(Approval(post_id=post.id, content_hash=post.content_hash, user_id=approver, at=now))
+        late = {"status": PublicationStatus.HELD, "held_reason": HeldReason.LATE, "due_at": now - timedelta(hours=5)}
+        return str(make_publication(session, make_channel(session), post, **late).id)
+
+
+def status(desk: Desk) -> str:
+    (publication,) = desk.rows(Publication)
+    return str(publication.status)
+
+
+def test_what_waits_is_listed_with_why(desk: Desk, held: str) -> None:
+    (row,) = json.loads(desk.run(posts.app, "waiting", "--json").stdout)
+    assert (row["id"], row["status"], row["why"]) == (held, "held", "late")
+
+
+@pytest.mark.parametrize(
+    ("choice", "after"), [(["publish_now"], "scheduled"), (["reschedule", "--at", "2099-01-01 10:00"], "scheduled"),
+                          (["drop"], "cancelled")]
+)  # fmt: skip
+def test_a_person_decides_once(desk: Desk, held: str, choice: list[str], after: str) -> None:
+    desk.run(posts.app, "decide", held, *choice)
+    assert status(desk) == after
+    assert "No post waits" in desk.run(posts.app, "waiting").stdout
+    with pytest.raises(ConflictError):
+        desk.run(posts.app, "decide", held, *choice)
+
+
+def test_a_time_to_come_is_needed_and_unknown_choices_list_those_that_are(desk: Desk, held: str) -> None:
+    with pytest.raises(InvalidError, match="time_in_past"):
+        desk.run(posts.app, "decide", held, "reschedule", "--at", "2020-01-01 10:00")
+    with pytest.raises(InvalidError, match="publish_now, reschedule, drop"):
+        desk.run(posts.app, "decide", held, "send")
+    assert status(desk) == "held"
+
+
+def test_only_approvers_decide(desk: Desk, held: str) -> None:
+    desk.sign_in("zainab")
+    with pytest.raises(DeniedError):
+        desk.run(posts.app, "decide", held, "publish_now")
+    assert status(desk) == "held"
+
+
+def test_a_role_that_sees_no_comment_is_told_so_and_not_that_nothing_waits(desk: Desk, held: str) -> None:
+    with pytest.raises(DeniedError):
+        desk.run(review.app, "list")
