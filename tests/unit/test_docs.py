@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import typer.core
 from pydantic import BaseModel
 
 import outreach
@@ -35,7 +36,7 @@ def section(title: str) -> str:
     return found[1]
 
 
-def commands(group: typer.main.TyperGroup, path: str = "outreach") -> Iterator[tuple[str, typer.core.TyperCommand]]:
+def commands(group: typer.core.TyperGroup, path: str = "outreach") -> Iterator[tuple[str, typer.core.TyperCommand]]:
     for name, command in group.commands.items():
         if isinstance(command, typer.core.TyperGroup):
             yield from commands(command, f"{path} {name}")
