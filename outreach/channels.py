@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from outreach.db import Database
-from outreach.errors import ConflictError, InvalidError, MetaError, NotFoundError
+from outreach.errors import ConflictError, InvalidError, NotFoundError, OutreachError
 from outreach.meta import tokens
 from outreach.meta.graph import GraphClient
 from outreach.states import ChannelKind, ChannelMode, ChannelStatus
@@ -131,12 +131,12 @@ def check(database: Database, app: MetaApp, name: str, *, now: datetime) -> Chan
 def check_due(database: Database, app: MetaApp, *, now: datetime) -> bool:
     """Check one channel that was not checked within a day. True if there may be more."""
     with database.read() as session:
-        rows = session.scalars(select(Channel).order_by(Channel.checked_at)).all()
+        rows = session.scalars(select(Channel).order_by(Channel.checked_at.nulls_first())).all()
         due = [row.name for row in rows if row.checked_at is None or row.checked_at <= now - CHECK_EVERY]
     for number, name in enumerate(due, 1):
         try:
             check(database, app, name, now=now)
-        except MetaError:
+        except OutreachError:
             continue  # the next round asks again; the others need not wait for it
         return len(due) > number
     return False

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from outreach import settings as settings_module
-from outreach.clock import Clock
-from outreach.errors import MetaError, ModelError
+from outreach.clock import Clock, Drift
+from outreach.errors import MetaError, ModelError, VaultError
 from outreach.installation import Opened, open_installation
 from outreach.media import MediaStore
 from outreach.settings import Settings
@@ -40,6 +41,7 @@ class Worker:
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
+        self.drift = Drift(opened.clock)
         self._usage: dict[str, Usage] = {}
         self._sessions = threading.local()
 
@@ -114,12 +116,10 @@ class Worker:
         )
 
     def open_channel(self, channel: Channel) -> protocol.Channel:
-        """Raises MetaError, before any call, for a channel without a token or one that Meta throttles."""
+        """Raises MetaError, before any call, for a channel without a readable token or one that Meta throttles."""
         from outreach.meta.channels import GraphHosts, open_channel
 
-        token = channel.token
-        if token is None:
-            raise MetaError("channel.no_token", permanent=True, channel=channel.name)
+        token = _token_of(channel)
         usage = self._usage_of(channel)
         self._refuse_throttled(channel, usage)
         wanted = self.settings.meta
@@ -161,6 +161,14 @@ class Worker:
             self._sessions.session = session
         found: requests.Session = self._sessions.session
         return found
+
+
+def _token_of(channel: Channel) -> str:
+    """A token that cannot be opened is none: what waits for the channel then goes to a person like any refusal."""
+    with suppress(VaultError):
+        if channel.token is not None:
+            return channel.token
+    raise MetaError("channel.no_token", permanent=True, channel=channel.name)
 
 
 class _NoModel:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from outreach import comments, retention
+from outreach import channels, comments, retention
 from outreach.comments import Ingested
 from outreach.comments.ingesting import ingest
 from outreach.db import Database
@@ -184,6 +184,17 @@ def test_a_dead_token_does_not_put_reading_off_for_hours(stage: Stage) -> None:
     stage.tell("token", token=stage.sandbox.page_token, subcode=None)
     later(stage, minutes=6)
     assert len(held(stage)) == 1
+
+
+def test_a_dead_token_that_reading_meets_stops_its_channel_within_the_hour(stage: Stage) -> None:
+    post = posted(stage)
+    stage.until_quiet(lambda: channels.check_due(stage.database, stage.worker.meta_app, now=stage.clock.now()))
+    stage.tell("token", token=stage.sandbox.page_token, subcode=463)
+    say(stage, post, "كلام")
+    read(stage)
+    stage.until_quiet(lambda: channels.check_due(stage.database, stage.worker.meta_app, now=stage.clock.now()))
+    with stage.database.read() as session:
+        assert session.get_one(Channel, post.channel_id).status == "stopped"
 
 
 # -- webhooks --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from outreach import campaigns, planning, publishing
 from outreach.errors import ConflictError, DeniedError
@@ -209,6 +209,17 @@ def test_a_dead_token_stops_the_channel_and_fails_no_post(stage: Stage) -> None:
     with stage.database.read() as session:
         channel = session.query(Channel).filter_by(name="page").one()
     assert (channel.status, only(stage).status) == ("stopped", S.SCHEDULED)
+
+
+def test_a_token_that_cannot_be_opened_leaves_the_post_to_a_person(stage: Stage) -> None:
+    put_on(stage, TEXT_POST)
+    publish(stage)
+    with stage.database.write() as session:
+        session.execute(update(Channel).values(token_sealed="k1:AAAA"))
+    stage.jump(minutes=31)
+    publish(stage)
+    row = only(stage)
+    assert (row.status, row.error_code) == (S.FAILED, "channel.no_token")
 
 
 def test_every_call_has_an_attempt_row_with_its_outcome(stage: Stage) -> None:
