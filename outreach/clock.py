@@ -46,3 +46,14 @@ class SteppedClock:
         if self._running_since is None:
             return self._base
         return self._base + timedelta(seconds=time.monotonic() - self._running_since)
+
+
+class Drift:
+    """How far a clock has jumped against the machine's own counter since this was made, in seconds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wall, self._counter = clock.now(), time.monotonic()
+
+    def seconds(self) -> float:
+        return (self._clock.now() - self._wall).total_seconds() - (time.monotonic() - self._counter)

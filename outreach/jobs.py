@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from outreach import alerts, channels, comments, digests, engagement, logs, moderation, publishing, retention, wiring
 from outreach.db import Database
-from outreach.errors import describe
+from outreach.errors import MailError, describe
 from outreach.tables import JobRun
 from outreach.wiring import Worker
 
@@ -30,6 +30,7 @@ STEPS = 500  #: of one job in one turn, so that none starves the others in its p
 RELEASERS = 4  #: threads that release; posts of different channels need not wait for each other
 RECORD_EVERY = 10.0  #: seconds between two notes in the database that a fast job still runs
 HEALTHY_ROUNDS = 3
+CLOCK_JUMP = 60.0  #: seconds; a post may go out at the wrong time, so somebody should look
 log = logs.get("jobs")
 
 
@@ -252,8 +253,10 @@ class Clerk:
 
 
 def is_healthy(worker: Worker) -> bool:
-    """Loops have ended well lately, and the mail server answers."""
+    """Loops have ended well lately, the clock has not jumped since the start, and the mail server answers."""
     now = worker.opened.clock.now()
+    if abs(worker.drift.seconds()) > CLOCK_JUMP:
+        return False
     with worker.opened.database.read() as session:
         for name, every in cadences().items():
             run = session.get(JobRun, name)
@@ -264,8 +267,6 @@ def is_healthy(worker: Worker) -> bool:
 
 
 def _mail_works(worker: Worker) -> bool:
-    from outreach.errors import MailError  # noqa: PLC0415
-
     try:
         worker.mailer.check()
     except MailError:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.clock import RealClock, SteppedClock
+from outreach.clock import Drift, RealClock, SteppedClock
 
 START = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -32,3 +32,10 @@ def test_a_stepped_clock_stands_still_until_it_runs() -> None:
 
 def test_the_real_clock_is_aware_and_utc() -> None:
     assert RealClock().now().utcoffset() == timedelta(0)
+
+
+def test_a_clock_that_jumps_shows_its_drift() -> None:
+    clock = SteppedClock(datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
+    drift = Drift(clock)
+    clock.jump(clock.now() + timedelta(hours=1))
+    assert 3590 < drift.seconds() <= 3600
