@@ -25,12 +25,15 @@ from outreach.tables import (
     Flag,
     LoginFailure,
     LoginSession,
+    MediaGrant,
     Prediction,
     ReviewDecision,
+    WebhookDelivery,
 )
 
 BATCH = 500
 KEEP_FAILURES = timedelta(days=1)
+KEEP_DELIVERIES = timedelta(days=2)
 KEEP_SESSIONS = timedelta(days=30)
 
 
@@ -54,6 +57,9 @@ def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purge
         alerts += _delete(session, Alert, Alert.created_at < now - policy.KEEP_POST_NOTICES)
         logins = _delete(session, LoginFailure, LoginFailure.at < now - KEEP_FAILURES)
         logins += _delete(session, LoginSession, LoginSession.seen_at < now - KEEP_SESSIONS)
+        worked = WebhookDelivery.status.in_(("done", "failed"))
+        _delete(session, WebhookDelivery, and_(worked, WebhookDelivery.received_hour < now - KEEP_DELIVERIES))
+        _delete(session, MediaGrant, MediaGrant.expires_at < now)
         counts = {"serious": serious, "other": other}
         session.add(AuditEvent(at=now, event="retention.purged", details=counts))
     return Purged(serious, other, alerts, logins)

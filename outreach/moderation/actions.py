@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from outreach import logs
@@ -85,10 +85,15 @@ def _due(now: datetime) -> Select[str]:
         select(Action.id)
         .join(Comment, Comment.id == Action.comment_id)
         .join(ChannelRow, ChannelRow.id == Comment.channel_id)
-        .where(or_(waits, asks_again), ~behind, ChannelRow.status != ChannelStatus.STOPPED)
+        .where(or_(waits, asks_again), ~behind, ChannelRow.status != ChannelStatus.STOPPED, ~_restored())
         .order_by(Action.created_at, Action.id)
         .limit(1)
     )
+
+
+def _restored() -> ColumnElement[bool]:
+    """Out of a backup, and nobody has looked yet: what it asks of Meta may be done, undone or out of date."""
+    return func.coalesce(ChannelRow.status_code, "") == "channel.restored"
 
 
 def _start(database: Database, action_id: str, *, now: datetime) -> Order | None:

@@ -129,13 +129,17 @@ def _rows(session: Session, campaign: Campaign) -> list[Publication]:
 
 
 def _post(session: Session, campaign: Campaign, post: Post | None, name: str, group: list[PlannedPublication]) -> Post:
+    """The post as the file has it; who changes it is remembered, since she may not approve it."""
     if post is None:
         post = Post(campaign_id=campaign.id, name=name)
         session.add(post)
     post.kind = group[0].kind
     post.consent = group[0].consent
     post.approvals = group[0].approvals
-    post.content_hash = approval_hash(group)
+    content_hash = approval_hash(group)
+    if post.content_hash != content_hash:
+        post.content_hash = content_hash
+        post.changed_by_id = campaign.applied_by_id
     session.flush()
     return post
 

@@ -79,15 +79,15 @@ def approve(
 ) -> tuple[str, ...]:
     """Approve the named posts, or all drafts of a campaign, as they are now; returns the posts that became scheduled.
 
-    Raises NotFoundError for an unknown campaign or post, DeniedError when the person who applied it approves it.
+    Raises NotFoundError for an unknown campaign or post, DeniedError when who last changed a post approves it.
     """
     with database.write() as session:
         found = session.scalar(select(Campaign).where(Campaign.name == campaign))
         if found is None:
             raise NotFoundError("campaign.not_found", campaign=campaign)
-        if found.applied_by_id == user_id and not self_approval:
-            raise DeniedError("approval.own_campaign", campaign=campaign)
         chosen = _posts(session, found, posts)
+        if not self_approval and any(post.changed_by_id == user_id for post in chosen):
+            raise DeniedError("approval.own_campaign", campaign=campaign)
         return tuple(post.name for post in chosen if _approve(session, post, user_id, now))
 
 

@@ -61,6 +61,7 @@ class Post(Base):
     consent: Mapped[str | None] = mapped_column(String(32), comment="reference of the consent record")
     approvals: Mapped[int] = mapped_column(Integer, default=1)
     content_hash: Mapped[str] = mapped_column(String(64), comment="over all its publications' contents")
+    changed_by_id: Mapped[str | None] = ref("users", nullable=True, index=False)
 
 
 class Medium(Base):

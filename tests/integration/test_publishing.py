@@ -335,3 +335,16 @@ def test_who_applied_a_campaign_does_not_approve_it(stage: Stage) -> None:
     planning.apply(stage.database, campaigns.load(path), stage.worker.media, user_id=author.id, now=now)
     with pytest.raises(DeniedError):
         planning.approve(stage.database, "own", user_id=author.id, now=now)
+
+
+def test_applying_again_without_a_change_does_not_let_an_author_approve_herself(stage: Stage) -> None:
+    path = stage.folder / "own.yaml"
+    path.write_text(CAMPAIGN.format(name="own", posts=TEXT_POST))
+    with stage.database.write() as session:
+        author, other = make_user(session, Role.COMMUNICATIONS), make_user(session, Role.COMMUNICATIONS)
+    now = stage.clock.now()
+    for user in (author, other):
+        planning.apply(stage.database, campaigns.load(path), stage.worker.media, user_id=user.id, now=now)
+    with pytest.raises(DeniedError):
+        planning.approve(stage.database, "own", user_id=author.id, now=now)
+    assert planning.approve(stage.database, "own", user_id=other.id, now=now) == ("hello",)
