@@ -185,14 +185,6 @@ def is_live(session: Session) -> bool:
     return session.scalar(select(Installation.mode)) == Mode.LIVE
 
 
-def forget_old_logins(database: Database, *, now: datetime) -> int:
-    """Delete failures older than a day and sessions that ended or were last used over a month ago."""
-    with database.write() as session:
-        old = session.execute(delete(LoginFailure).where(LoginFailure.at < now - timedelta(days=1)))
-        session.execute(delete(LoginSession).where(LoginSession.seen_at < now - timedelta(days=30)))
-        return int(old.rowcount)  # type: ignore[attr-defined]  # a CursorResult for DELETE
-
-
 def _open_session(database: Database, user: User, *, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     with database.write() as session:

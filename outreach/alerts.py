@@ -21,6 +21,7 @@ from outreach.errors import MailError, OutreachError, describe
 from outreach.policy import StaffedHours
 from outreach.settings import Settings
 from outreach.states import (
+    WAITING_FOR_A_PERSON,
     CaseStatus,
     ChannelStatus,
     Flag,
@@ -211,13 +212,10 @@ def _unscored_hour(session: Session, *, now: datetime) -> datetime | None:
 
 def _stuck_posts(session: Session) -> set[str]:
     """One key for each post in each state: that a person decides is told once."""
-    waits = (
-        Publication.status.in_((PublicationStatus.FAILED, PublicationStatus.HELD)),
-        (Publication.status == PublicationStatus.UNKNOWN) & Publication.retry_at.is_(None),
-    )
+    read_back = (Publication.status == PublicationStatus.UNKNOWN) & Publication.retry_at.is_not(None)
+    waits = (Publication.status.in_(WAITING_FOR_A_PERSON), ~read_back)
     return {
-        f"{row.id}:{row.status}"
-        for row in session.execute(select(Publication.id, Publication.status).where(or_(*waits)))
+        f"{row.id}:{row.status}" for row in session.execute(select(Publication.id, Publication.status).where(*waits))
     }
 
 

@@ -7,7 +7,6 @@ import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import func, select
@@ -15,15 +14,14 @@ from sqlalchemy import func, select
 from outreach import channels, settings, wiring
 from outreach.errors import MailError, ModelError, OutreachError
 from outreach.installation import Opened
-from outreach.jobs import HEALTHY_ROUNDS, cadences
-from outreach.states import Mode, PublicationStatus, Role
+from outreach.jobs import cadences, patience
+from outreach.states import WAITING_FOR_A_PERSON, Mode, Role
 from outreach.tables import Alert, JobRun, Publication, User
 from outreach.vault import KEYRING_FILE
 
 Grade = Literal["fine", "warning", "wrong"]
 LEAST_DISK = 1_000_000_000  #: bytes
 NEEDED_ROLES = (Role.FOCAL_POINT, Role.PSEA_FOCAL_POINT, Role.MODERATOR, Role.APPROVER, Role.ADMIN)
-WAITING = (PublicationStatus.HELD, PublicationStatus.UNKNOWN, PublicationStatus.FAILED)
 
 
 @dataclass(frozen=True)
@@ -118,15 +116,16 @@ def _jobs(opened: Opened) -> Iterator[Finding]:
         return
     for name, every in cadences().items():
         run = runs.get(name)
-        patience = max(every * HEALTHY_ROUNDS, timedelta(minutes=2))
-        if run is None or run.succeeded_at is None or now - run.succeeded_at > patience:
+        if run is None or run.succeeded_at is None or now - run.succeeded_at > patience(every):
             yield Finding("wrong", "doctor.job", {"job": name, "code": run.error_code if run else None})
 
 
 def _waiting(opened: Opened) -> Iterator[Finding]:
     with opened.database.read() as session:
         counts = session.execute(
-            select(Publication.status, func.count()).where(Publication.status.in_(WAITING)).group_by(Publication.status)
+            select(Publication.status, func.count())
+            .where(Publication.status.in_(WAITING_FOR_A_PERSON))
+            .group_by(Publication.status)
         ).all()
         failed = session.scalar(select(func.count()).where(Alert.status == "failed"))
     for status, count in counts:

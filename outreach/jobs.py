@@ -30,6 +30,7 @@ STEPS = 500  #: of one job in one turn, so that none starves the others in its p
 RELEASERS = 4  #: threads that release; posts of different channels need not wait for each other
 RECORD_EVERY = 10.0  #: seconds between two notes in the database that a fast job still runs
 HEALTHY_ROUNDS = 3
+LEAST_PATIENCE = timedelta(minutes=2)
 CLOCK_JUMP = 60.0  #: seconds; a post may go out at the wrong time, so somebody should look
 log = logs.get("jobs")
 
@@ -151,6 +152,11 @@ def cadences() -> dict[str, timedelta]:
     return {job.name: job.every for job in (*JOBS, RELEASE)}
 
 
+def patience(every: timedelta) -> timedelta:
+    """How long after its last good end a job counts as standing still."""
+    return max(every * HEALTHY_ROUNDS, LEAST_PATIENCE)
+
+
 class Runner:
     """The jobs of one process, running from `start` to `stop`."""
 
@@ -260,8 +266,8 @@ def is_healthy(worker: Worker) -> bool:
     with worker.opened.database.read() as session:
         for name, every in cadences().items():
             run = session.get(JobRun, name)
-            patience = max(every * HEALTHY_ROUNDS, timedelta(minutes=2))
-            if name != "heartbeat" and (run is None or run.succeeded_at is None or now - run.succeeded_at > patience):
+            late = run is None or run.succeeded_at is None or now - run.succeeded_at > patience(every)
+            if name != "heartbeat" and late:
                 return False
     return not worker.settings.mail.host or _mail_works(worker)
 

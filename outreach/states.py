@@ -68,6 +68,8 @@ PUBLICATION_TRANSITIONS: dict[PublicationStatus, frozenset[PublicationStatus]] =
     _P.CANCELLED: frozenset({_P.DRAFT}),
     _P.RETRACTED: frozenset(),
 }
+#: does not go on by itself; UNKNOWN is read back first
+WAITING_FOR_A_PERSON = (_P.HELD, _P.UNKNOWN, _P.FAILED)
 
 
 class HeldReason(StrEnum):

@@ -132,6 +132,7 @@ class Worker:
             on_response=usage.on_response,
             on_error=lambda error: usage.note(error, self.opened.clock.now()),
             page_id=channel.page_id,
+            timeout=(wanted.connect_timeout, wanted.read_timeout),
             session=self._session(),
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import requests
 
 from outreach.meta.facebook_page import FacebookPage
-from outreach.meta.graph import GraphClient, GraphHosts, OnError, OnResponse, ignore_error
+from outreach.meta.graph import TIMEOUT, GraphClient, GraphHosts, OnError, OnResponse, ignore_error
 from outreach.meta.instagram_account import InstagramAccount
 from outreach.meta.protocol import Channel
 from outreach.states import ChannelKind
@@ -27,6 +27,7 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
     on_error: OnError = ignore_error,
     page_id: str | None = None,
     session: requests.Session | None = None,
+    timeout: tuple[float, float] = TIMEOUT,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Channel:
     """`token` is a Page's token for both kinds (a person's token reads no comments, without an error).
@@ -39,6 +40,7 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
         app_secret=app_secret,
         base_url=hosts.graph,
         session=session,
+        timeout=timeout,
         on_response=on_response,
         on_error=on_error,
         sleep=sleep,

@@ -13,16 +13,13 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from outreach.states import ActionStatus, ChannelStatus, Permission, PublicationStatus, Route
+from outreach.jobs import patience
+from outreach.states import WAITING_FOR_A_PERSON, ActionStatus, ChannelStatus, Permission, Route
 from outreach.tables import Action, Alert, Channel, Comment, JobRun, Publication, WebhookDelivery
 from outreach.web.deps import Page, Site, SiteDep, allowed
 
 router = APIRouter()
-#: a loop is stale after three missed rounds, and never before two minutes
-MISSED_ROUNDS = 3
-LEAST_PATIENCE = timedelta(minutes=2)
 TOKEN_WARNING = timedelta(days=14)
-WAITING_FOR_A_PERSON = (PublicationStatus.HELD, PublicationStatus.UNKNOWN, PublicationStatus.FAILED)
 
 
 @dataclass(frozen=True)
@@ -52,8 +49,7 @@ def jobs(session: Session, cadences: Mapping[str, timedelta], *, now: datetime) 
 def _job(name: str, run: JobRun | None, cadence: timedelta | None, now: datetime) -> JobHealth:
     if run is None or run.succeeded_at is None:
         return JobHealth(name, None, run.error_code if run else None, "never")
-    patience = max(cadence * MISSED_ROUNDS, LEAST_PATIENCE) if cadence else timedelta.max
-    if now - run.succeeded_at > patience:
+    if cadence and now - run.succeeded_at > patience(cadence):
         return JobHealth(name, run.succeeded_at, run.error_code, "stale")
     return JobHealth(name, run.succeeded_at, run.error_code, "failing" if run.error_code else "ok")
 

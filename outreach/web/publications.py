@@ -12,9 +12,8 @@ from fastapi.responses import Response
 
 from outreach import publishing
 from outreach.publishing import PublicationView
-from outreach.states import Permission
+from outreach.states import WAITING_FOR_A_PERSON, Permission
 from outreach.web.deps import Page, allowed
-from outreach.web.health import WAITING_FOR_A_PERSON
 
 router = APIRouter(prefix="/posts")
 Reader = Annotated[Page, Depends(allowed(Permission.POSTS_READ))]

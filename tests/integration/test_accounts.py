@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from outreach import accounts
+from outreach import accounts, retention
 from outreach.db import Database
 from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
-from outreach.settings import WebSettings
+from outreach.settings import Settings, WebSettings
 from outreach.states import Mode, Permission, Role
 from outreach.tables import AuditEvent, Installation, LoginFailure, LoginSession, User
 from tests.factories import NOW
@@ -90,7 +90,7 @@ def test_failures_are_kept_keyed_and_forgotten_after_a_day(database, user):
         _sign_in(database, password="wrong password 1")
     with database.read() as session:
         assert all(row.subject_key.startswith("h1:") for row in session.scalars(select(LoginFailure)))
-    assert accounts.forget_old_logins(database, now=NOW + timedelta(hours=25)) == 2
+    assert retention.purge_due(database, now=NOW + timedelta(hours=25), settings=Settings()).logins == 2
 
 
 def test_a_session_ends_when_idle_when_over_and_when_signed_out(database, user):
