@@ -83,11 +83,13 @@ def add(
     candidate: Candidate,
     name: str,
     *,
-    mode: ChannelMode = ChannelMode.READ_ONLY,
+    mode: ChannelMode | None = None,
     user_id: str | None,
     now: datetime,
 ) -> ChannelReport:
-    """Store a channel with its Page token, sealed. Adding it again under its name renews the token.
+    """Store a channel with its Page token, sealed; read only unless `mode` says otherwise.
+
+    Adding it again renews the token, and keeps its mode unless one is given.
 
     Raises ConflictError when the name or the Page belongs to another channel.
     """
@@ -103,10 +105,11 @@ def add(
                 kind=candidate.kind,
                 remote_id=candidate.remote_id,
                 page_id=candidate.page_id,
-                mode=mode,
+                mode=ChannelMode.READ_ONLY,
                 created_at=now,
             )
             session.add(row)
+        row.mode = mode or row.mode
         row.name = name
         row.title = candidate.title
         row.token = candidate.token

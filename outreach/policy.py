@@ -210,11 +210,15 @@ def _worst(standing: Iterable[tuple[Flag, int]], raised: Iterable[Raised]) -> li
     return list(worst.items())
 
 
-def likelihood(score: float | None) -> str:
-    """A probability as a word's code; people read words better, the number stands beside it."""
+def likelihood(score: float | None, *, raised: bool = False) -> str:
+    """A probability as a word's code; people read words better, the number stands beside it.
+
+    A flag that was raised passed its own threshold, which may be low on purpose: it is never called unlikely.
+    """
     if score is None:
         return "given"
-    return next(word for least, word in LIKELIHOODS if score >= least)
+    word = next(word for least, word in LIKELIHOODS if score >= least)
+    return "possible" if raised and word == "unlikely" else word
 
 
 LIKELIHOODS = ((0.9, "very_likely"), (0.7, "likely"), (0.4, "possible"), (0.0, "unlikely"))

@@ -42,7 +42,7 @@ def add(
     if name is None or remote_id is None:
         _show_found(found, as_json=as_json)
         return
-    mode = ChannelMode.LIVE if live else ChannelMode.READ_ONLY
+    mode = ChannelMode.LIVE if live else None
     chosen = _chosen(found, remote_id)
     report = channels.add(opened.database, app_at_meta, chosen, name, mode=mode, user_id=user.id, now=now)
     _show([report], as_json=as_json)

@@ -139,7 +139,7 @@ def flag_views(flags: Iterable[FlagRow], revision: int) -> tuple[FlagView, ...]:
             flag=Flag(row.flag),
             severity=Severity(row.severity),
             score=row.score,
-            word=policy.likelihood(row.score),
+            word=policy.likelihood(row.score, raised=True),
             source=row.source,
             alert=row.alert,
             dismissed=row.dismissed_at is not None,

@@ -195,3 +195,9 @@ def test_no_role_but_psea_reads_psea_and_nobody_has_everything():
 )
 def test_scores_are_said_in_words(score, word):
     assert policy.likelihood(score) == word
+
+
+def test_a_raised_flag_is_never_called_unlikely() -> None:
+    assert policy.likelihood(0.16) == "unlikely"
+    assert policy.likelihood(0.16, raised=True) == "possible"
+    assert policy.likelihood(0.95, raised=True) == "very_likely"
