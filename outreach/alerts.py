@@ -16,7 +16,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
-from outreach.db import Database, current_keyring, move
+from outreach.db import Database, current_keyring, move, readable
 from outreach.errors import MailError, OutreachError, describe
 from outreach.policy import StaffedHours
 from outreach.settings import Settings
@@ -188,7 +188,7 @@ def _kind(comment: Comment, case: Case | None, facts: Facts, *, now: datetime, h
 
 
 def _is_half_over(comment: Comment, facts: Facts, *, now: datetime, hours: StaffedHours) -> bool:
-    seen = policy.exact_time(comment.times, "seen_at", comment.seen_hour)
+    seen = policy.exact_time(readable(comment, "times"), "seen_at", comment.seen_hour)
     standing = [(Flag(flag), severity) for flag, severity in facts.flags[comment.id]]
     return now >= seen + policy.due_after(standing, staffed=hours.cover(seen)) / 2
 

@@ -139,6 +139,15 @@ def sealed_columns() -> list[tuple[type[Base], EncryptedText]]:
     return [(table, value) for table in tables for value in vars(table).values() if isinstance(value, EncryptedText)]
 
 
+def readable(row: Base, name: str) -> str | None:
+    """A sealed value, or None where it cannot be opened: one damaged row must not cost the others theirs."""
+    try:
+        value: str | None = getattr(row, name)
+    except VaultError:
+        return None
+    return value
+
+
 class Database:
     """The database of one installation. `read` for looking; `write` for a short transaction that commits at its end.
 

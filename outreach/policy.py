@@ -257,9 +257,11 @@ def week_of(at: datetime, zone: str) -> datetime:
 
 
 def exact_time(times: str | None, name: str, otherwise: datetime) -> datetime:
-    """One of a comment's unsealed times ("created_at", "seen_at"); the whole hour once they are purged."""
-    value = json.loads(times).get(name) if times else None
-    return datetime.fromisoformat(value) if value else otherwise
+    """One of a comment's unsealed times ("created_at", "seen_at"); the whole hour once they are purged or damaged."""
+    try:
+        return datetime.fromisoformat(json.loads(times or "{}")[name])
+    except (ValueError, KeyError, TypeError):
+        return otherwise
 
 
 # -- verdicts -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, load_only
 
 from outreach import policy
+from outreach.db import readable
 from outreach.digests.calendar import Week
 from outreach.digests.conversation import standing_flags
 from outreach.digests.hiding import percentile, share_floor
@@ -92,7 +93,7 @@ def _arrivals(session: Session, ids: list[str]) -> dict[str, datetime]:
         .options(load_only(Comment.id, Comment.times_sealed, Comment.seen_hour, raiseload=True))
         .where(Comment.id.in_(ids), Comment.state != CommentState.PURGED)
     )
-    found = {row.id: policy.exact_time(row.times, "seen_at", row.seen_hour) for row in rows}
+    found = {row.id: policy.exact_time(readable(row, "times"), "seen_at", row.seen_hour) for row in rows}
     session.expunge_all()
     return found
 
