@@ -17,6 +17,16 @@ NOISY = ("urllib3", "requests", "httpx2", "httpcore2", "apscheduler", "sqlalchem
 _LONG_DIGITS = re.compile(r"\d{10,}")
 
 
+class _StandardError:
+    """Standard error as it is when a line is written, not as it was when logging was set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure(*, level: str = "INFO", stream: TextIO | None = None, json: bool = True) -> None:
     """Set up structlog and the standard library's loggers for this process."""
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer()
@@ -29,7 +39,7 @@ def configure(*, level: str = "INFO", stream: TextIO | None = None, json: bool =
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream or _StandardError()),  # type: ignore[arg-type]  # a stream
         cache_logger_on_first_use=False,
     )
     for name in NOISY:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -35,6 +36,12 @@ def session_keyring() -> Keyring:
 def keyring(session_keyring: Keyring) -> Keyring:
     install_keyring(session_keyring)
     return session_keyring
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """No test logs into the stream of an earlier one."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture
