@@ -27,6 +27,7 @@ from outreach.tables import JobRun
 from outreach.wiring import Worker
 
 STEPS = 500  #: of one job in one turn, so that none starves the others in its pool
+LISTEN_EVERY = 0.2  #: seconds between looks at whether the process was told to stop
 RELEASERS = 4  #: threads that release; posts of different channels need not wait for each other
 RECORD_EVERY = 10.0  #: seconds between two notes in the database that a fast job still runs
 HEALTHY_ROUNDS = 3
@@ -163,6 +164,7 @@ class Runner:
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
         self._stop = threading.Event()
+        self._told_to_stop = False
         self._clerk = Clerk(worker.opened.database)
         executors = {name: ThreadPoolExecutor(size) for name, size in POOLS.items()}
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -197,11 +199,16 @@ class Runner:
     def listen(self) -> None:
         """Take SIGTERM and SIGINT as the wish to stop; before `start`, since one may come at any moment."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        """A plain flag: an Event's lock could be held by the very thread that the signal interrupts."""
+        self._told_to_stop = True
 
     def wait(self) -> None:
         """Until the wish to stop; then stop cleanly."""
-        self._stop.wait()
+        while not self._told_to_stop:
+            time.sleep(LISTEN_EVERY)
         self.stop()
 
     def turn(self, job: Job) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -76,11 +75,8 @@ def _stay(scene: Scene, folder: Path) -> None:
     runner = jobs.Runner(scene.worker)
     runner.start()
     _tell(scene, folder)
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
-    runner.stop()
+    runner.listen()
+    runner.wait()
 
 
 def _tell(scene: Scene, folder: Path) -> None:
