@@ -377,8 +377,4 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لا تُستعاد نسخة فوق تنصيب قائم في {data_dir}.",
         "A backup is not restored over an installation that exists in {data_dir}.",
     ),
-    "backup.other_database": (
-        "النسخة من قاعدة {kind}، والإعدادات تشير إلى غيرها.",
-        "The backup is of a {kind} database, and the settings name another kind.",
-    ),
 }
