@@ -9,7 +9,7 @@ WORKERS ?= 2
 .PHONY: demo test lint serve bench lock clean
 
 demo: $(RUN)
-	$(BIN)/outreach demo $(if $(ONCE),--once)
+	$(BIN)/outreach demo $(if $(ONCE),--once --port 0)
 
 serve: $(RUN)
 	$(BIN)/outreach serve
