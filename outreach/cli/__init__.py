@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 
 from outreach.cli import campaigns, channels, digests, installation, learning, posts, review, running, users
-from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, fail, unexpected
+from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, close_here, fail, unexpected
 from outreach.errors import OutreachError
 
 app = typer.Typer(
@@ -61,6 +61,8 @@ def run() -> None:
         sys.exit(EXIT_FAILED)
     except Exception as error:  # noqa: BLE001  whatever it is, its text may quote a row
         _leave(unexpected, error)
+    finally:
+        close_here()
 
 
 def _leave(say_why: Callable[[Any], NoReturn], error: Exception) -> NoReturn:

@@ -101,13 +101,22 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
+_opened: list[Opened] = []  #: by this process's command, closed when it ends
+
+
 def open_here() -> Opened:
     """The installation of this machine, with logs for people at the terminal."""
     from outreach import logs, wiring
 
     opened = wiring.open()
+    _opened.append(opened)
     logs.configure(level=opened.settings.log_level, json=not sys.stderr.isatty())
     return opened
+
+
+def close_here() -> None:
+    while _opened:
+        _opened.pop().database.close()
 
 
 def sign_in(opened: Opened, login: str | None = None, password_file: Path | None = None) -> User:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from outreach import accounts, cli, installation, moderation, settings
 from outreach.cli import review, users
-from outreach.cli.frame import SESSION_FILE
+from outreach.cli.frame import SESSION_FILE, close_here
 from outreach.clock import RealClock
 from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
 from outreach.states import Mode
@@ -29,6 +29,7 @@ class Desk:
 
     def run(self, app, *args: str, text: str | None = None):
         result = self.runner.invoke(app, list(args), input=text, catch_exceptions=True)
+        close_here()
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
