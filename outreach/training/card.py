@@ -17,7 +17,7 @@ word classes; nothing in it can write, reply or decide.
 ## Intended use
 
 To order a queue that people read. A flag means "look at this first"; its absence means nothing and never closes a
-comment. The only write that may start from it is hiding a certain phone number, off by default (design §2.18).
+comment. Nothing is written to Meta because of a score: people decide.
 Not for: judging a person, searching for survivors, statistics on violence, moderation without a person.
 
 ## Before go-live
