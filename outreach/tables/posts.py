@@ -79,12 +79,15 @@ class Medium(Base):
 
 
 class MediaGrant(Base):
-    """A public address of one image, served to Meta from prepare until release or expiry: `/m/{id}/{n}.jpg`."""
+    """A public address of one image, served to Meta from prepare until release or expiry: `/m/{id}/{n}.jpg`.
+
+    Without a publication it serves the image that proves that Meta can fetch from us (publishing/proving.py).
+    """
 
     __tablename__ = "media_grants"
 
     id: Mapped[str] = row_id()
-    publication_id: Mapped[str] = ref("publications")
+    publication_id: Mapped[str | None] = ref("publications", nullable=True)
     media: Mapped[list[str]] = mapped_column(JSON, comment="SHA-256 by position")
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -10,8 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    # A grant without a publication serves the image that proves that Meta can fetch from us.
+    with op.batch_alter_table("media_grants") as batch_op:
+        batch_op.alter_column("publication_id", existing_type=sa.String(length=32), nullable=True)
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.execute("DELETE FROM media_grants WHERE publication_id IS NULL")
+    with op.batch_alter_table("media_grants") as batch_op:
+        batch_op.alter_column("publication_id", existing_type=sa.String(length=32), nullable=False)
