@@ -17,9 +17,12 @@ from outreach.tables.comments import (
 )
 from outreach.tables.digests import Digest, DigestDelivery
 from outreach.tables.installations import Installation, JobRun
+from outreach.tables.pauses import Pause, Withdrawal
 from outreach.tables.people import AuditEvent, LoginFailure, LoginSession, User
 from outreach.tables.posts import (
     Approval,
+    Backfill,
+    CallCount,
     Campaign,
     Channel,
     Consent,
@@ -27,6 +30,7 @@ from outreach.tables.posts import (
     MediaGrant,
     Medium,
     Post,
+    PostPhoto,
     Publication,
     PublishAttempt,
 )
@@ -37,6 +41,8 @@ __all__ = [
     "Alert",
     "Approval",
     "AuditEvent",
+    "Backfill",
+    "CallCount",
     "Campaign",
     "Case",
     "Channel",
@@ -53,7 +59,9 @@ __all__ = [
     "LoginSession",
     "MediaGrant",
     "Medium",
+    "Pause",
     "Post",
+    "PostPhoto",
     "Prediction",
     "Publication",
     "PublishAttempt",
@@ -61,4 +69,5 @@ __all__ = [
     "ReviewDecision",
     "User",
     "WebhookDelivery",
+    "Withdrawal",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.db import Base, UTCDateTime
@@ -12,7 +12,10 @@ from outreach.tables.columns import row_id
 
 
 class Installation(Base):
-    """One row, stamped by `outreach init` and never changed (design §2.11)."""
+    """One row, stamped by `outreach init` (design §2.11); where it belongs and how far it has come is kept up to date.
+
+    `epoch` is counted up here and in a file outside the database: when the two part, one of them is a copy.
+    """
 
     __tablename__ = "installations"
 
@@ -20,6 +23,9 @@ class Installation(Base):
     mode: Mapped[str] = mapped_column(String(16))
     keys: Mapped[str] = mapped_column(String(32), comment="fingerprint of the keyring")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    host: Mapped[str | None] = mapped_column(String(32), comment="fingerprint of machine and folder")
+    epoch: Mapped[int | None] = mapped_column(Integer)
+    seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="when the epoch was last counted up")
 
 
 class JobRun(Base):
