@@ -6,6 +6,7 @@ from outreach.tables.comments import (
     Action,
     ActionAttempt,
     Alert,
+    AlertAttempt,
     Case,
     Comment,
     CommentRevision,
@@ -15,6 +16,7 @@ from outreach.tables.comments import (
     ReviewDecision,
     WebhookDelivery,
 )
+from outreach.tables.coverage import CapabilityCheck, LiveConfirmation, Trial
 from outreach.tables.digests import Digest, DigestDelivery
 from outreach.tables.installations import Installation, JobRun
 from outreach.tables.pauses import Pause, Withdrawal
@@ -39,11 +41,13 @@ __all__ = [
     "Action",
     "ActionAttempt",
     "Alert",
+    "AlertAttempt",
     "Approval",
     "AuditEvent",
     "Backfill",
     "CallCount",
     "Campaign",
+    "CapabilityCheck",
     "Case",
     "Channel",
     "Comment",
@@ -55,6 +59,7 @@ __all__ = [
     "Flag",
     "Installation",
     "JobRun",
+    "LiveConfirmation",
     "LoginFailure",
     "LoginSession",
     "MediaGrant",
@@ -67,6 +72,7 @@ __all__ = [
     "PublishAttempt",
     "Referral",
     "ReviewDecision",
+    "Trial",
     "User",
     "WebhookDelivery",
     "Withdrawal",

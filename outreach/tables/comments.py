@@ -32,6 +32,7 @@ class Comment(Base):
     publication_id: Mapped[str] = ref("publications")
     publication: Mapped[Publication] = relationship(lazy="select")
     parent_id: Mapped[str | None] = ref("comments", nullable=True)
+    photo: Mapped[int | None] = mapped_column(Integer, comment="of several: the single photo that it stands under")
     remote_key: Mapped[str] = mapped_column(KeyedHash("comment"))
     author_key: Mapped[str | None] = mapped_column(KeyedHash("author"), index=True)
     own: Mapped[bool] = mapped_column(Boolean, default=False, comment="written by the channel itself")
@@ -147,6 +148,8 @@ class Action(Base):
     error_code: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    recipient_key: Mapped[str | None] = mapped_column(KeyedHash("recipient"), comment="whom a private reply went to")
+    answered_hour: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="when that person wrote back")
 
 
 class ActionAttempt(Base):
@@ -213,6 +216,20 @@ class Alert(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     retry_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    error_code: Mapped[str | None] = mapped_column(String(64))
+
+
+class AlertAttempt(Base):
+    """One try to hand an alert over by one path; committed as `started` before it, append-only but for its outcome."""
+
+    __tablename__ = "alert_attempts"
+
+    id: Mapped[str] = row_id()
+    alert_id: Mapped[str] = ref("alerts")
+    path: Mapped[str] = mapped_column(String(32), comment="mail, or a service by its kind: ntfys, tgram, …")
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    outcome: Mapped[str] = mapped_column(String(16))
     error_code: Mapped[str | None] = mapped_column(String(64))
 
 

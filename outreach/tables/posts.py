@@ -32,6 +32,7 @@ class Channel(Base):
     data_access_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last complete read")
+    looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last look at its newest posts")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -130,7 +131,50 @@ class Publication(Base):
     first_comment_id: Mapped[str | None] = mapped_column(String(64), comment="Meta's id of our own first comment")
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last complete read of its comments")
     next_read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    remote_count: Mapped[int | None] = mapped_column(Integer, comment="its comments, as Meta counted them last")
+    counted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    count_gap: Mapped[int | None] = mapped_column(Integer, comment="Meta's count over ours at the last complete read")
+    position_sealed: Mapped[str | None] = mapped_column(Text)
+    position = EncryptedText()
     measured_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last snapshot of its insights")
+
+
+class PostPhoto(Base):
+    """A single photo of a Page's post with several: it has a thread of comments of its own."""
+
+    __tablename__ = "post_photos"
+    __table_args__ = (UniqueConstraint("publication_id", "remote_id"),)
+
+    id: Mapped[str] = row_id()
+    publication_id: Mapped[str] = ref("publications")
+    number: Mapped[int] = mapped_column(Integer, comment="its place in the post, from 1")
+    remote_id: Mapped[str] = mapped_column(String(64), index=True, comment="Meta's id; public")
+
+
+class Backfill(Base):
+    """One reading of a channel's past; what it has read already is not read again when it is taken up."""
+
+    __tablename__ = "backfills"
+
+    id: Mapped[str] = row_id()
+    channel_id: Mapped[str] = ref("channels")
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    listed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="all its posts are known")
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class CallCount(Base):
+    """How many calls a channel took in one hour, and how full Meta's limit for it was at the end."""
+
+    __tablename__ = "call_counts"
+    __table_args__ = (UniqueConstraint("channel_id", "hour"),)
+
+    id: Mapped[str] = row_id()
+    channel_id: Mapped[str] = ref("channels", index=False)
+    hour: Mapped[datetime] = mapped_column(UTCDateTime)
+    calls: Mapped[int] = mapped_column(Integer, default=0)
+    percent: Mapped[float | None] = mapped_column(Float, comment="of the fullest limit that Meta told of")
 
 
 class Approval(Base):

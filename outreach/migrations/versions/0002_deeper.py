@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from outreach.db import UTCDateTime
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -25,9 +27,19 @@ def upgrade() -> None:
         )
     _make_pauses()
     _make_withdrawals()
+    _read_in_depth()
+
+    op.add_column("users", sa.Column("notice_urls_sealed", sa.Text(), nullable=True))
+    _create_coverage()
+    _create_alert_attempts()
 
 
 def downgrade() -> None:
+    for table in ("alert_attempts", "live_confirmations", "trials", "capability_checks"):
+        op.drop_table(table)
+    with op.batch_alter_table("users") as batch_op:
+        batch_op.drop_column("notice_urls_sealed")
+    _forget_depth()
     op.drop_table("withdrawals")
     op.drop_table("pauses")
     with op.batch_alter_table("installations") as batch_op:
@@ -82,3 +94,138 @@ def _make_withdrawals() -> None:
     )
     op.create_index("ix_withdrawals_publication_id", "withdrawals", ["publication_id"])
     op.create_index("ix_withdrawals_status", "withdrawals", ["status"])
+
+
+_TIME = sa.DateTime(timezone=True)
+_READING = {
+    "channels": [sa.Column("looked_at", _TIME, nullable=True, comment="last look at its newest posts")],
+    "publications": [
+        sa.Column("remote_count", sa.Integer(), nullable=True, comment="its comments, as Meta counted them last"),
+        sa.Column("counted_at", _TIME, nullable=True),
+        sa.Column("count_gap", sa.Integer(), nullable=True, comment="Meta's count over ours at the last complete read"),
+        sa.Column("position_sealed", sa.Text(), nullable=True),
+    ],
+    "comments": [
+        sa.Column("photo", sa.Integer(), nullable=True, comment="of several: the single photo that it stands under")
+    ],
+    "actions": [
+        sa.Column("recipient_key", sa.String(length=72), nullable=True, comment="whom a private reply went to"),
+        sa.Column("answered_hour", _TIME, nullable=True, comment="when that person wrote back"),
+    ],
+}
+
+
+def _read_in_depth() -> None:
+    # Added in place: made anew by a batch, tables without row numbers would get them.
+    for table, columns in _READING.items():
+        for column in columns:
+            op.add_column(table, column.copy())
+    op.create_table(
+        "post_photos",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("publication_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="its place in the post, from 1"),
+        sa.Column("remote_id", sa.String(length=64), nullable=False, comment="Meta's id; public"),
+        sa.ForeignKeyConstraint(["publication_id"], ["publications.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("publication_id", "remote_id"),
+    )
+    op.create_index("ix_post_photos_publication_id", "post_photos", ["publication_id"])
+    op.create_index("ix_post_photos_remote_id", "post_photos", ["remote_id"])
+    op.create_table(
+        "backfills",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("since", _TIME, nullable=False),
+        sa.Column("started_at", _TIME, nullable=False),
+        sa.Column("listed_at", _TIME, nullable=True, comment="all its posts are known"),
+        sa.Column("finished_at", _TIME, nullable=True),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_backfills_channel_id", "backfills", ["channel_id"])
+    op.create_table(
+        "call_counts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("hour", _TIME, nullable=False),
+        sa.Column("calls", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Float(), nullable=True, comment="of the fullest limit that Meta told of"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel_id", "hour"),
+    )
+
+
+def _forget_depth() -> None:
+    for table in ("call_counts", "backfills", "post_photos"):
+        op.drop_table(table)
+    for table, columns in _READING.items():
+        for column in columns:
+            op.drop_column(table, column.name)
+
+
+def _create_coverage() -> None:
+    op.create_table(
+        "capability_checks",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("capability", sa.String(length=32), nullable=False),
+        sa.Column("proof", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("params", sa.JSON(), nullable=False),
+        sa.Column("people_sealed", sa.Text(), nullable=True),
+        sa.Column("checked_at", UTCDateTime(), nullable=False),
+        sa.Column("proven_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel_id", "capability"),
+    )
+    op.create_index("ix_capability_checks_channel_id", "capability_checks", ["channel_id"])
+    op.create_table(
+        "trials",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("remote_id", sa.String(length=64), nullable=True),
+        sa.Column("permalink", sa.String(length=500), nullable=True),
+        sa.Column("error_code", sa.String(length=64), nullable=True),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_trials_channel_id", "trials", ["channel_id"])
+    op.create_index("ix_trials_user_id", "trials", ["user_id"])
+    op.create_table(
+        "live_confirmations",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
+        sa.Column("seen_by_sealed", sa.Text(), nullable=True),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_live_confirmations_channel_id", "live_confirmations", ["channel_id"])
+    op.create_index("ix_live_confirmations_user_id", "live_confirmations", ["user_id"])
+
+
+def _create_alert_attempts() -> None:
+    op.create_table(
+        "alert_attempts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("alert_id", sa.String(length=32), nullable=False),
+        sa.Column("path", sa.String(length=32), nullable=False),
+        sa.Column("started_at", UTCDateTime(), nullable=False),
+        sa.Column("finished_at", UTCDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("error_code", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_alert_attempts_alert_id", "alert_attempts", ["alert_id"])
