@@ -22,6 +22,8 @@ class User(Base):
     language: Mapped[str] = mapped_column(String(2), default="ar")
     email_sealed: Mapped[str | None] = mapped_column(Text)
     email = EncryptedText()
+    notice_urls_sealed: Mapped[str | None] = mapped_column(Text)
+    notice_urls = EncryptedText()  # one a line, in the order in which they are tried
     demo: Mapped[bool] = mapped_column(Boolean, default=False, comment="refused by a live installation")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from outreach.db import UTCDateTime
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -28,7 +26,6 @@ def upgrade() -> None:
     _make_pauses()
     _make_withdrawals()
     _read_in_depth()
-
     op.add_column("users", sa.Column("notice_urls_sealed", sa.Text(), nullable=True))
     _create_coverage()
     _create_alert_attempts()
@@ -175,8 +172,8 @@ def _create_coverage() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("params", sa.JSON(), nullable=False),
         sa.Column("people_sealed", sa.Text(), nullable=True),
-        sa.Column("checked_at", UTCDateTime(), nullable=False),
-        sa.Column("proven_at", UTCDateTime(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel_id", "capability"),
@@ -192,8 +189,8 @@ def _create_coverage() -> None:
         sa.Column("remote_id", sa.String(length=64), nullable=True),
         sa.Column("permalink", sa.String(length=500), nullable=True),
         sa.Column("error_code", sa.String(length=64), nullable=True),
-        sa.Column("started_at", UTCDateTime(), nullable=False),
-        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -206,7 +203,7 @@ def _create_coverage() -> None:
         sa.Column("channel_id", sa.String(length=32), nullable=False),
         sa.Column("user_id", sa.String(length=32), nullable=True),
         sa.Column("seen_by_sealed", sa.Text(), nullable=True),
-        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -221,8 +218,8 @@ def _create_alert_attempts() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("alert_id", sa.String(length=32), nullable=False),
         sa.Column("path", sa.String(length=32), nullable=False),
-        sa.Column("started_at", UTCDateTime(), nullable=False),
-        sa.Column("finished_at", UTCDateTime(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("error_code", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
