@@ -298,16 +298,26 @@ def needs_acknowledgement(verdict: Verdict, standing: Collection[tuple[Flag, int
 # -- roles --------------------------------------------------------------------------------------------------------
 
 _P = Permission
+#: whoever sees harm coming may stop the posts; who lets them go on is fewer people
+STOPS = frozenset({_P.POSTS_STOP, _P.POSTS_RESUME})
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.COMMUNICATIONS: frozenset({_P.POSTS_READ, _P.POSTS_WRITE}),
-    Role.APPROVER: frozenset({_P.POSTS_READ, _P.POSTS_APPROVE}),
-    Role.MODERATOR: frozenset({_P.POSTS_READ, _P.REVIEW_READ, _P.REVIEW_DECIDE}),
+    Role.COMMUNICATIONS: frozenset({_P.POSTS_READ, _P.POSTS_WRITE, _P.POSTS_STOP, _P.POSTS_TAKE_DOWN}),
+    Role.APPROVER: frozenset({_P.POSTS_READ, _P.POSTS_APPROVE, *STOPS, _P.POSTS_TAKE_DOWN}),
+    Role.MODERATOR: frozenset({_P.POSTS_READ, _P.POSTS_STOP, _P.REVIEW_READ, _P.REVIEW_DECIDE}),
     Role.FOCAL_POINT: frozenset(
-        {_P.POSTS_READ, _P.REVIEW_READ, _P.REVIEW_DECIDE, _P.SAFEGUARDING_READ, _P.SAFEGUARDING_CLOSE}
+        {
+            _P.POSTS_READ,
+            _P.POSTS_STOP,
+            _P.POSTS_TAKE_DOWN,
+            _P.REVIEW_READ,
+            _P.REVIEW_DECIDE,
+            _P.SAFEGUARDING_READ,
+            _P.SAFEGUARDING_CLOSE,
+        }
     ),
     Role.PSEA_FOCAL_POINT: frozenset({_P.PSEA_READ}),
-    Role.LEAD: frozenset({_P.POSTS_READ, _P.DIGEST_READ}),
-    Role.ADMIN: frozenset({_P.CHANNELS_MANAGE, _P.USERS_MANAGE}),
+    Role.LEAD: frozenset({_P.POSTS_READ, *STOPS, _P.DIGEST_READ}),
+    Role.ADMIN: frozenset({_P.CHANNELS_MANAGE, _P.USERS_MANAGE, *STOPS}),
 }
 #: what it takes to see, to decide on, and to own the Case of a comment, by its route
 SEES = {Route.SHARED: _P.REVIEW_READ, Route.FOCAL: _P.SAFEGUARDING_READ, Route.PSEA: _P.PSEA_READ}

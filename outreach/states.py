@@ -49,23 +49,23 @@ class PublicationStatus(StrEnum):
     UNKNOWN = "unknown"  #: the outcome is not known; read back, then a person decides
     HELD = "held"  #: late, paused, not approved in time, or looks already posted: a person decides
     CANCELLED = "cancelled"
-    RETRACTED = "retracted"  #: published, then taken down
+    RETRACTED = "retracted"  #: taken down by a person, wherever it stood; it never goes out again
 
 
 _P = PublicationStatus
 PUBLICATION_TRANSITIONS: dict[PublicationStatus, frozenset[PublicationStatus]] = {
-    _P.DRAFT: frozenset({_P.APPROVED, _P.HELD, _P.CANCELLED}),
-    _P.APPROVED: frozenset({_P.SCHEDULED, _P.DRAFT, _P.HELD, _P.CANCELLED}),
-    _P.SCHEDULED: frozenset({_P.PREPARING, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.ENTRUSTED}),
-    _P.PREPARING: frozenset({_P.PREPARED, _P.SCHEDULED, _P.FAILED, _P.UNKNOWN, _P.HELD, _P.CANCELLED}),
-    _P.PREPARED: frozenset({_P.RELEASING, _P.SCHEDULED, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.ENTRUSTED}),
+    _P.DRAFT: frozenset({_P.APPROVED, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
+    _P.APPROVED: frozenset({_P.SCHEDULED, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
+    _P.SCHEDULED: frozenset({_P.PREPARING, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.ENTRUSTED, _P.RETRACTED}),
+    _P.PREPARING: frozenset({_P.PREPARED, _P.SCHEDULED, _P.FAILED, _P.UNKNOWN, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
+    _P.PREPARED: frozenset({_P.RELEASING, _P.SCHEDULED, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.ENTRUSTED, _P.RETRACTED}),
     _P.RELEASING: frozenset({_P.PUBLISHED, _P.PREPARED, _P.FAILED, _P.UNKNOWN}),
-    _P.ENTRUSTED: frozenset({_P.PUBLISHED, _P.UNKNOWN, _P.HELD, _P.CANCELLED}),
-    _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.PREPARED, _P.SCHEDULED, _P.HELD, _P.FAILED, _P.CANCELLED}),
-    _P.HELD: frozenset({_P.SCHEDULED, _P.DRAFT, _P.PUBLISHED, _P.CANCELLED}),
-    _P.FAILED: frozenset({_P.SCHEDULED, _P.DRAFT, _P.CANCELLED}),
+    _P.ENTRUSTED: frozenset({_P.PUBLISHED, _P.UNKNOWN, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
+    _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.PREPARED, _P.SCHEDULED, _P.HELD, _P.FAILED, _P.CANCELLED, _P.RETRACTED}),
+    _P.HELD: frozenset({_P.SCHEDULED, _P.DRAFT, _P.PUBLISHED, _P.CANCELLED, _P.RETRACTED}),
+    _P.FAILED: frozenset({_P.SCHEDULED, _P.DRAFT, _P.CANCELLED, _P.RETRACTED}),
     _P.PUBLISHED: frozenset({_P.RETRACTED}),
-    _P.CANCELLED: frozenset({_P.DRAFT}),
+    _P.CANCELLED: frozenset({_P.DRAFT, _P.RETRACTED}),
     _P.RETRACTED: frozenset(),
 }
 #: does not go on by itself; UNKNOWN is read back first
@@ -78,6 +78,30 @@ class HeldReason(StrEnum):
     NOT_APPROVED = "not_approved"
     ALREADY_POSTED = "already_posted"
     CONSENT = "consent"  #: the consent record is missing, expired or withdrawn
+
+
+class PauseKind(StrEnum):
+    CRISIS = "crisis"  #: a person stopped everything; what Meta would send by itself is withdrawn
+    RESTORED = "restored"  #: a copy, or an older state: what happened since must be read back first
+
+
+class WithdrawalKind(StrEnum):
+    DISARM = "disarm"  #: taken back from Meta's scheduler; a person decides what becomes of the post
+    TAKEDOWN = "takedown"  #: stopped and deleted everywhere
+
+
+class WithdrawalStatus(StrEnum):
+    PENDING = "pending"  #: not confirmed yet
+    BY_HAND = "by_hand"  #: Meta does not let us: a person deletes it, and we look until it is gone
+    DONE = "done"  #: confirmed by reading back
+    TOO_LATE = "too_late"  #: Meta had sent it before it could be taken back
+
+
+class TakedownReason(StrEnum):
+    CONSENT_WITHDRAWN = "consent_withdrawn"  #: our copies of its media are destroyed too
+    UNSAFE = "unsafe"  #: somebody may come to harm
+    MISTAKE = "mistake"
+    OTHER = "other"
 
 
 class Outcome(StrEnum):
@@ -213,6 +237,9 @@ class Permission(StrEnum):
     POSTS_READ = "posts.read"
     POSTS_WRITE = "posts.write"
     POSTS_APPROVE = "posts.approve"
+    POSTS_STOP = "posts.stop"  #: pause every release
+    POSTS_RESUME = "posts.resume"  #: end a pause
+    POSTS_TAKE_DOWN = "posts.take_down"
     REVIEW_READ = "review.read"  #: items of the shared route, S0 and S1 veiled
     REVIEW_DECIDE = "review.decide"
     SAFEGUARDING_READ = "safeguarding.read"  #: items of the focal route too
