@@ -1,4 +1,4 @@
-"""Copies of images as they were when a campaign was applied, named by their SHA-256 under the data folder."""
+"""Copies of media as they were when a campaign was applied, named by their SHA-256 under the data folder."""
 
 from __future__ import annotations
 
@@ -17,19 +17,36 @@ class MediaStore:
         self.folder = folder
 
     def put(self, data: bytes) -> str:
-        """Keep a copy and return its SHA-256; written beside and moved, so that no half image is ever found."""
+        """Keep a copy and return its SHA-256; written beside and moved, so that no half image is ever found.
+
+        A copy that was damaged is mended by this.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
-        target = self.folder / f"{sha256}.jpg"
-        if not target.exists():
+        target = self.place(sha256)
+        if not target.is_file() or target.read_bytes() != data:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             partial = target.with_suffix(f".{os.getpid()}.new")
             partial.write_bytes(data)
             partial.replace(target)
         return sha256
 
+    def place(self, sha256: str) -> Path:
+        """Where the copy lies, or would lie."""
+        return self.folder / f"{sha256}.jpg"
+
     def path(self, sha256: str) -> Path:
         """Raises NotFoundError when there is no such copy."""
-        target = self.folder / f"{sha256}.jpg"
+        target = self.place(sha256)
         if not _SHA256.fullmatch(sha256) or not target.is_file():
-            raise NotFoundError("media.missing", sha256=sha256)
+            raise NotFoundError("media.lost", sha256=sha256)
         return target
+
+    def intact(self, sha256: str) -> Path:
+        """As `path`, having read the copy: it still is what was approved. Raises NotFoundError when it is not."""
+        target = self.path(sha256)
+        if hashlib.sha256(target.read_bytes()).hexdigest() != sha256:
+            raise NotFoundError("media.damaged", sha256=sha256)
+        return target
+
+    def drop(self, sha256: str) -> None:
+        self.place(sha256).unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from outreach.publishing.first_comments import comment_due
 from outreach.publishing.holding import hold_due
 from outreach.publishing.people import Choice, decide
 from outreach.publishing.preparing import prepare_due
+from outreach.publishing.proving import FetchProof, prove_fetch
 from outreach.publishing.releasing import next_due, release_due
 from outreach.publishing.settling import settle_due
 from outreach.publishing.views import PublicationView, detail, overview
@@ -18,6 +19,7 @@ from outreach.publishing.views import PublicationView, detail, overview
 __all__ = [
     "Choice",
     "Desk",
+    "FetchProof",
     "PublicationView",
     "comment_due",
     "decide",
@@ -26,6 +28,7 @@ __all__ = [
     "next_due",
     "overview",
     "prepare_due",
+    "prove_fetch",
     "release_due",
     "settle_due",
 ]

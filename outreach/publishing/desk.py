@@ -173,11 +173,11 @@ def load(session: Session, publication_id: str) -> Publication:
 
 
 def content_of(desk: Desk, publication: Publication, grant_id: str = "") -> protocol.Content:
-    """The content as approved, with images from our own copies. Raises NotFoundError when a copy is missing."""
+    """The content as approved, with images from our own copies; whether they are still there is not looked at."""
     stored = publication.content
     media = tuple(
         protocol.Medium(
-            desk.media.path(item["sha256"]), f"{desk.media_base_url}/m/{grant_id}/{number}.jpg", item.get("alt") or ""
+            desk.media.place(item["sha256"]), f"{desk.media_base_url}/m/{grant_id}/{number}.jpg", item.get("alt") or ""
         )
         for number, item in enumerate(stored.get("media") or ())
     )
@@ -185,8 +185,13 @@ def content_of(desk: Desk, publication: Publication, grant_id: str = "") -> prot
 
 
 def served_content(desk: Desk, publication: Publication) -> protocol.Content:
-    """The content with public addresses that work for a day, since Instagram fetches images itself."""
+    """The content with public addresses that work for a day, since Instagram fetches images itself.
+
+    Raises NotFoundError when a copy is missing, or is not the one any more that was approved.
+    """
     media = [item["sha256"] for item in publication.content.get("media") or ()]
+    for sha256 in media:
+        desk.media.intact(sha256)
     if publication.channel.kind != ChannelKind.INSTAGRAM_ACCOUNT or not media:
         return content_of(desk, publication)
     expires_at = desk.clock.now() + GRANT

@@ -6,6 +6,7 @@ that a lost post has taken up is refused to a second one.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, or_, select
@@ -44,7 +45,7 @@ def prepare_due(desk: Desk) -> bool:
     try:
         _make_parts(desk, publication)
     except NotFoundError as error:
-        _fail(desk, publication, error.code)
+        _fail(desk, publication, error)
     except MetaError as error:
         _give_way(desk, publication, error)
     return True
@@ -130,6 +131,7 @@ def _make(
     try:
         remote_id = channel.make(step, content, publication.parts)
     except MetaError as error:
+        error.params.update(_medium_of(publication, step))
         with desk.database.write() as session:
             end_attempt(session, attempt, desk.clock.now(), error=error)
         raise
@@ -137,6 +139,15 @@ def _make(
         end_attempt(session, attempt, desk.clock.now(), remote_id=remote_id)
         parts = {**publication.parts, step.name: remote_id}
         return change(session, publication, PublicationStatus.PREPARING, parts=parts)
+
+
+def _medium_of(publication: Publication, step: protocol.Step) -> dict[str, object]:
+    """The file that a step sends, so that a refusal names it: one refused picture stops the whole post."""
+    media = publication.content.get("media") or []
+    number = re.search(r"\d+$", step.name)
+    if number is None and (len(media) != 1 or step.name != "container"):
+        return {}
+    return {"file": media[int(number[0]) if number else 0]["file"]}
 
 
 def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
@@ -156,6 +167,10 @@ def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
             change(session, publication, PublicationStatus.SCHEDULED, **waited)
 
 
-def _fail(desk: Desk, publication: Publication, code: str) -> None:
+def _fail(desk: Desk, publication: Publication, error: NotFoundError) -> None:
+    """Our copy of a medium is missing or damaged: the post waits for a person, who applies the campaign again."""
+    lost = error.params.get("sha256")
+    files = (item["file"] for item in publication.content.get("media") or () if item["sha256"] == lost)
+    failed = {"error_code": error.code, "error_params": {"file": next(files, "")}, "retry_at": None}
     with desk.database.write() as session:
-        change(session, publication, PublicationStatus.FAILED, error_code=code, retry_at=None)
+        change(session, publication, PublicationStatus.FAILED, **failed)

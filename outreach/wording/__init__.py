@@ -13,6 +13,7 @@ _CATALOGUES = (
     "outreach.wording.general",
     "outreach.wording.review",
     "outreach.wording.digest",
+    "outreach.wording.pictures",
     "outreach.campaigns.wording",
 )
 

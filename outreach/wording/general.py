@@ -195,10 +195,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لا يُعرف هل نُشر. انظروا إلى الصفحة وقرّروا؛ لن يُعاد النشر تلقائياً.",
         "It is not known whether it went out. Look at the page and decide; it is not repeated by itself.",
     ),
-    "media.missing": (
-        "نسخة الصورة غير موجودة. طبّقوا الحملة من جديد.",
-        "Our copy of an image is missing. Apply the campaign again.",
-    ),
     "first_comment.refused": ("نُشر، لكن ميتا رفضت التعليق الأول.", "It is out, but Meta refused the first comment."),
     "consent.added": ("سُجّلت الموافقة {consent}.", "Recorded the consent {consent}."),
     "consent.withdrawn": (
@@ -220,7 +216,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A permission is missing at Meta. Look: outreach channels check",
     ),
     "meta.config": ("إعداد التطبيق عند ميتا خاطئ.", "The app's configuration at Meta is wrong."),
-    "meta.media_refused": ("رفضت ميتا الصورة.", "Meta refused the image."),
     "meta.media_missing": ("لم تعد الصورة المرفوعة عند ميتا.", "The uploaded image is no longer at Meta."),
     "meta.cannot_hide": ("لا تسمح ميتا بإخفاء هذا التعليق.", "Meta does not let this comment be hidden."),
     "meta.paging": ("صفحات ميتا لا تنتهي.", "Meta's pages run in a circle."),

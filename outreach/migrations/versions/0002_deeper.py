@@ -116,7 +116,7 @@ def _read_in_depth() -> None:
     # Added in place: made anew by a batch, tables without row numbers would get them.
     for table, columns in _READING.items():
         for column in columns:
-            op.add_column(table, column.copy())
+            op.add_column(table, sa.Column(column.name, column.type, nullable=True, comment=column.comment))
     op.create_table(
         "post_photos",
         sa.Column("id", sa.String(length=32), nullable=False),
