@@ -57,15 +57,19 @@ PUBLICATION_TRANSITIONS: dict[PublicationStatus, frozenset[PublicationStatus]] =
     _P.DRAFT: frozenset({_P.APPROVED, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
     _P.APPROVED: frozenset({_P.SCHEDULED, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
     _P.SCHEDULED: frozenset({_P.PREPARING, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.ENTRUSTED, _P.RETRACTED}),
-    _P.PREPARING: frozenset({_P.PREPARED, _P.SCHEDULED, _P.FAILED, _P.UNKNOWN, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
+    _P.PREPARING: frozenset(
+        {_P.PREPARED, _P.SCHEDULED, _P.FAILED, _P.UNKNOWN, _P.HELD, _P.CANCELLED, _P.ENTRUSTED, _P.RETRACTED}
+    ),
     _P.PREPARED: frozenset({_P.RELEASING, _P.SCHEDULED, _P.DRAFT, _P.HELD, _P.CANCELLED, _P.ENTRUSTED, _P.RETRACTED}),
     _P.RELEASING: frozenset({_P.PUBLISHED, _P.PREPARED, _P.FAILED, _P.UNKNOWN}),
-    _P.ENTRUSTED: frozenset({_P.PUBLISHED, _P.UNKNOWN, _P.HELD, _P.CANCELLED, _P.RETRACTED}),
+    _P.ENTRUSTED: frozenset(
+        {_P.PUBLISHED, _P.UNKNOWN, _P.HELD, _P.CANCELLED, _P.SCHEDULED, _P.DRAFT, _P.FAILED, _P.RETRACTED}
+    ),
     _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.PREPARED, _P.SCHEDULED, _P.HELD, _P.FAILED, _P.CANCELLED, _P.RETRACTED}),
     _P.HELD: frozenset({_P.SCHEDULED, _P.DRAFT, _P.PUBLISHED, _P.CANCELLED, _P.RETRACTED}),
     _P.FAILED: frozenset({_P.SCHEDULED, _P.DRAFT, _P.CANCELLED, _P.RETRACTED}),
     _P.PUBLISHED: frozenset({_P.RETRACTED}),
-    _P.CANCELLED: frozenset({_P.DRAFT, _P.RETRACTED}),
+    _P.CANCELLED: frozenset({_P.DRAFT, _P.PUBLISHED, _P.RETRACTED}),  # published: what was cancelled was out already
     _P.RETRACTED: frozenset(),
 }
 #: does not go on by itself; UNKNOWN is read back first
@@ -78,6 +82,7 @@ class HeldReason(StrEnum):
     NOT_APPROVED = "not_approved"
     ALREADY_POSTED = "already_posted"
     CONSENT = "consent"  #: the consent record is missing, expired or withdrawn
+    ALTERED = "altered"  #: a person removed it from Meta's own schedule
 
 
 class PauseKind(StrEnum):
@@ -102,6 +107,15 @@ class TakedownReason(StrEnum):
     UNSAFE = "unsafe"  #: somebody may come to harm
     MISTAKE = "mistake"
     OTHER = "other"
+
+
+class LeftoverStatus(StrEnum):
+    """Of what stands at Meta and must not go out."""
+
+    WAITING = "waiting"  #: still there, as far as we know
+    GONE = "gone"  #: deleted, and read back
+    KEPT = "kept"  #: Meta does not let us delete it; it is part of a post, or expires by itself
+    OUT = "out"  #: it is visible: a person decides, we delete nothing
 
 
 class Outcome(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Float, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from outreach.db import Base, EncryptedText, UTCDateTime
@@ -31,6 +31,9 @@ class Channel(Base):
     token_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     data_access_expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    entrusts: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false(), comment="posts are handed to Meta's own scheduler"
+    )
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last complete read")
     looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last look at its newest posts")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -125,6 +128,12 @@ class Publication(Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     parts: Mapped[Json] = mapped_column(JSON, default=dict, comment="Meta's ids of what is prepared, by step")
     prepared_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    altered: Mapped[Json] = mapped_column(
+        JSON, default=dict, server_default="{}", comment="what a person changed in Meta's Planner, by field"
+    )
+    distinct_from: Mapped[list[str]] = mapped_column(
+        JSON, default=list, server_default="[]", comment="ids of posts that a person said are others than this"
+    )
     remote_id: Mapped[str | None] = mapped_column(String(64), comment="Meta's id once it is out; public")
     permalink: Mapped[str | None] = mapped_column(String(500))
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -205,6 +214,30 @@ class PublishAttempt(Base):
     remote_id: Mapped[str | None] = mapped_column(String(64))
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_params: Mapped[Json] = mapped_column(JSON, default=dict)
+    settled: Mapped[bool] = mapped_column(
+        Boolean, default=False, server_default=false(), index=True, comment="what it made is in use or a leftover"
+    )
+
+
+class Leftover(Base):
+    """A post or photo of ours at Meta that must not go out any more: invisible, or armed to go out by itself."""
+
+    __tablename__ = "leftovers"
+    __table_args__ = (UniqueConstraint("channel_id", "remote_id"),)
+
+    id: Mapped[str] = row_id()
+    channel_id: Mapped[str] = ref("channels", index=False)
+    channel: Mapped[Channel] = relationship(lazy="joined")
+    publication_id: Mapped[str] = ref("publications")
+    publication: Mapped[Publication] = relationship(lazy="joined")
+    remote_id: Mapped[str] = mapped_column(String(64), comment="Meta's id")
+    step: Mapped[str] = mapped_column(String(32), comment="of the attempt that made it")
+    armed: Mapped[bool] = mapped_column(Boolean, comment="Meta publishes it at its time")
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    retry_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Consent(Base):

@@ -29,9 +29,11 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("notice_urls_sealed", sa.Text(), nullable=True))
     _create_coverage()
     _create_alert_attempts()
+    _entrust()
 
 
 def downgrade() -> None:
+    _stop_entrusting()
     for table in ("alert_attempts", "live_confirmations", "trials", "capability_checks"):
         op.drop_table(table)
     with op.batch_alter_table("users") as batch_op:
@@ -226,3 +228,64 @@ def _create_alert_attempts() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_alert_attempts_alert_id", "alert_attempts", ["alert_id"])
+
+
+_ENTRUSTING = {
+    "channels": [
+        sa.Column(
+            "entrusts", sa.Boolean(), server_default=sa.false(), comment="posts are handed to Meta's own scheduler"
+        )
+    ],
+    "publications": [
+        sa.Column(
+            "altered", sa.JSON(), server_default="{}", comment="what a person changed in Meta's Planner, by field"
+        ),
+        sa.Column(
+            "distinct_from",
+            sa.JSON(),
+            server_default="[]",
+            comment="ids of posts that a person said are others than this",
+        ),
+    ],
+    "publish_attempts": [
+        sa.Column("settled", sa.Boolean(), server_default=sa.false(), comment="what it made is in use or a leftover")
+    ],
+}
+
+
+def _entrust() -> None:
+    for table, columns in _ENTRUSTING.items():
+        for each in columns:
+            default = each.server_default.arg  # type: ignore[union-attr]
+            op.add_column(
+                table, sa.Column(each.name, each.type, server_default=default, nullable=False, comment=each.comment)
+            )
+    op.create_index("ix_publish_attempts_settled", "publish_attempts", ["settled"])
+    op.create_table(
+        "leftovers",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("channel_id", sa.String(length=32), nullable=False),
+        sa.Column("publication_id", sa.String(length=32), nullable=False),
+        sa.Column("remote_id", sa.String(length=64), nullable=False, comment="Meta's id"),
+        sa.Column("step", sa.String(length=32), nullable=False, comment="of the attempt that made it"),
+        sa.Column("armed", sa.Boolean(), nullable=False, comment="Meta publishes it at its time"),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("error_code", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"]),
+        sa.ForeignKeyConstraint(["publication_id"], ["publications.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("channel_id", "remote_id"),
+    )
+    op.create_index("ix_leftovers_publication_id", "leftovers", ["publication_id"])
+    op.create_index("ix_leftovers_status", "leftovers", ["status"])
+
+
+def _stop_entrusting() -> None:
+    op.drop_table("leftovers")
+    op.drop_index("ix_publish_attempts_settled", "publish_attempts")
+    for table, columns in _ENTRUSTING.items():
+        for each in columns:
+            op.drop_column(table, each.name)
