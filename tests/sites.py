@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +18,8 @@ from outreach.media import MediaStore
 from outreach.settings import MetaSettings, Settings, WebSettings
 from outreach.states import Mode, Role
 from outreach.tables import LoginSession, User
-from outreach.web.app import create_app, server
+from outreach.web.app import create_app
+from tests import standing
 from tests.factories import make_user
 
 APP_SECRET = "app-secret-for-tests"
@@ -86,19 +85,5 @@ def serving(database: Database, clock: SteppedClock, folder: Path, **options: An
     )
     media = MediaStore(folder / "media")
     app = create_app(settings, database, clock, media=media, mode=options.pop("mode", Mode.LIVE), **options)
-    running = server(app, settings)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    try:
-        port = _port(running, thread)
-        yield Site(f"http://127.0.0.1:{port}", database, clock, settings, media)
-    finally:
-        running.should_exit = True
-        thread.join()
-
-
-def _port(running: Any, thread: threading.Thread) -> int:
-    while not running.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.002)
-    return int(running.servers[0].sockets[0].getsockname()[1])
+    with standing.serving(app) as url:
+        yield Site(url, database, clock, settings, media)

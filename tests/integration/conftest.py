@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +10,6 @@ from typing import Any
 
 import pytest
 import requests
-import uvicorn
 
 from outreach import channels, settings
 from outreach.clock import SteppedClock
@@ -26,6 +23,7 @@ from outreach.tables import Channel, Installation
 from outreach.vault import Keyring
 from outreach.web.app import create_app
 from outreach.wiring import Worker
+from tests import standing
 from tests.factories import NOW
 
 CAMPAIGN = """
@@ -81,7 +79,7 @@ class Stage:
 
 @pytest.fixture
 def sandbox() -> Iterator[SandboxServer]:
-    with SandboxServer(start=NOW) as running:
+    with standing.sandbox(start=NOW) as running:
         yield running
 
 
@@ -114,7 +112,8 @@ def stage(
         session.add(Installation(mode=Mode.SANDBOX, keys=keyring.fingerprint(), created_at=NOW))
     opened = Opened(used, database, clock, keyring, mode=Mode.SANDBOX)
     worker = Worker(opened)
-    with served(worker) as address:
+    app = create_app(used, database, clock, mode=opened.mode, media=worker.media)
+    with standing.serving(app) as address:
         used.media.public_base_url = address
         used.web.base_url = address
         staged = Stage(sandbox, worker, clock, tmp_path)
@@ -128,29 +127,6 @@ def _add_channels(stage: Stage) -> None:
         channels.add(
             stage.database, stage.worker.meta_app, candidate, name, mode=ChannelMode.LIVE, user_id=None, now=NOW
         )
-
-
-class served:  # noqa: N801  reads as a word where it is used
-    """The real web application on a free port, for as long as the block lasts."""
-
-    def __init__(self, worker: Worker) -> None:
-        opened = worker.opened
-        app = create_app(opened.settings, opened.database, opened.clock, mode=opened.mode, media=worker.media)
-        self._server = uvicorn.Server(
-            uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
-        )
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.002)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ from outreach.meta.graph import GraphClient
 from outreach.sandbox.seeding import START
 from outreach.sandbox.server import SandboxServer
 from outreach.states import ChannelKind
+from tests import standing
 
 
 @pytest.fixture
 def server() -> Iterator[SandboxServer]:
-    with SandboxServer(pages=3) as server:
+    with standing.sandbox(pages=3) as server:
         yield server
 
 
