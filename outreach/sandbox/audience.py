@@ -37,7 +37,7 @@ class Audience:
 
     def notice(self, item: Post | Media) -> None:
         """A post is out: draw how far it reaches and who will say what, when."""
-        if not self.world.switches.audience:
+        if not self.world.switches.audience or not self.world.switches.app_live:
             return
         self.seen += 1
         dice = self._dice(self.seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.sandbox.world import Comment, Media, Post, World
+from outreach.sandbox.world import Comment, Media, Photo, Post, World
 
 
 def permalink(comment: Comment) -> str:
@@ -31,7 +31,7 @@ def visible(world: World, item: Post | Media) -> None:
 def comment_added(world: World, comment: Comment) -> None:
     if comment.facebook:
         comment_changed(world, comment, "add")
-    else:
+    elif world.switches.advanced_access:
         world.update(_instagram(comment), topic="instagram", owner_id=comment.owner_id, field_name="comments")
 
 
@@ -46,8 +46,8 @@ def _facebook(world: World, comment: Comment, verb: str) -> dict[str, object]:
         "item": "comment",
         "verb": verb,
         "comment_id": comment.id,
-        "post_id": comment.object_id,
-        "parent_id": comment.parent_id or comment.object_id,
+        "post_id": _post_id(world, comment),
+        "parent_id": comment.parent_id or _post_id(world, comment),
         "created_time": int(world.now().timestamp()),
     }
     if not comment.nameless:
@@ -55,6 +55,12 @@ def _facebook(world: World, comment: Comment, verb: str) -> dict[str, object]:
     if verb in ("add", "edited"):
         value |= {"message": comment.text, "is_hidden": comment.hidden, "permalink_url": permalink(comment)}
     return value
+
+
+def _post_id(world: World, comment: Comment) -> str:
+    """A photo's thread is told of as a post of the Page's own; nothing says which post the photo is part of."""
+    under = world.nodes.get(comment.object_id)
+    return f"{comment.owner_id}_{comment.object_id}" if isinstance(under, Photo) else comment.object_id
 
 
 def _instagram(comment: Comment) -> dict[str, object]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from outreach.sandbox import comments
+from outreach.sandbox import apps, comments
 from outreach.sandbox.call import PAGING, Call, Json, stamp, unix
 from outreach.sandbox.fields import Field
 from outreach.sandbox.insights import insights_field
@@ -62,6 +62,7 @@ PAGE_FIELDS: dict[str, Show | None] = {
     "tasks": plain(lambda page: list(page.tasks)),
     "instagram_business_account": _linked_account,
     "connected_instagram_account": _linked_account,
+    "business": apps.business_of,
     "fan_count": plain(lambda page: page.followers),
     "followers_count": plain(lambda page: page.followers),
     "is_published": plain(lambda _page: True),

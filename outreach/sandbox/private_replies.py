@@ -43,6 +43,8 @@ def _recipient(call: Call, sender: Page | Account) -> Comment:
 
 
 def _may_message(call: Call, comment: Comment) -> None:
+    if not call.world.switches.advanced_access:
+        raise refuse(10, "(#10) Application does not have permission for this action", status=403)
     if comment.facebook:
         if not call.as_page(comment.owner_id):
             raise refuse(1705, "(#1705) Private replies are sent by the Page, not by a person")

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from outreach.sandbox import comments, identity, insights, instagram, pages, photos, private_replies, subscriptions
+from outreach.sandbox import (
+    apps,
+    comments,
+    identity,
+    insights,
+    instagram,
+    pages,
+    photos,
+    private_replies,
+    subscriptions,
+)
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.refusals import gone, invalid
 from outreach.sandbox.world import Account, App, Comment, Container, Media, Node, Page, Photo, Post, User, World
@@ -17,9 +27,12 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("user", "", "GET"): identity.show_user,
     ("user", "accounts", "GET"): identity.accounts,
     ("user", "permissions", "GET"): identity.permissions,
+    ("app", "", "GET"): apps.show_app,
+    ("app", "permissions", "GET"): apps.list_permissions,
     ("app", "subscriptions", "GET"): subscriptions.list_callbacks,
     ("app", "subscriptions", "POST"): subscriptions.set_callback,
     ("page", "", "GET"): pages.show_page,
+    ("page", "roles", "GET"): apps.list_roles,
     ("page", "feed", "GET"): pages.feed,
     ("page", "feed", "POST"): pages.create_post,
     ("page", "posts", "GET"): pages.published_posts,
@@ -33,6 +46,8 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("page", "subscribed_apps", "DELETE"): subscriptions.unsubscribe,
     ("photo", "", "GET"): photos.show_photo,
     ("photo", "", "DELETE"): photos.delete_photo,
+    ("photo", "comments", "GET"): comments.list_facebook,
+    ("photo", "comments", "POST"): comments.comment_on_facebook,
     ("post", "", "GET"): pages.show_post,
     ("post", "", "POST"): pages.change_post,
     ("post", "", "DELETE"): pages.delete_post,

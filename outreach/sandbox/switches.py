@@ -39,6 +39,12 @@ class Switches:
     webhook_batch: int = 1  #: updates in one delivery, up to 1000
     webhook_seconds: float = 5.0
     webhook_instagram_flat: bool = False  #: `entry[].field/value` instead of `changes[]`
+    app_live: bool = True  #: False: development mode, only people with a role on the app see its posts
+    advanced_access: bool = True  #: False: no Instagram webhooks, no private replies to people without a role
+    app_permissions_listed: bool = False  #: `/{app}/permissions`; else there is no such edge
+    page_roles_listed: bool = False  #: `/{page}/roles`; else there is no such edge
+    business_shown: bool = False  #: the field `business` of a Page; else there is no such field
+    business_verified: bool = True
     audience: bool = True
     comments_per_post: float = 18.0
     reach_per_post: float = 1800.0
