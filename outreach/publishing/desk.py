@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -23,7 +23,9 @@ from outreach.states import (
     ChannelStatus,
     HeldReason,
     Outcome,
+    PauseKind,
     PublicationStatus,
+    WithdrawalStatus,
 )
 from outreach.tables import (
     Approval,
@@ -31,14 +33,18 @@ from outreach.tables import (
     Comment,
     EngagementSnapshot,
     MediaGrant,
+    Pause,
     Publication,
     PublishAttempt,
+    Withdrawal,
 )
 
 #: longer than any call may take (connect + read time-out, with retries of reads); after it a row counts as left behind
 LEASE = timedelta(minutes=5)
 GRANT = timedelta(hours=24)  #: Instagram containers expire after 24 h (graph-api.md §5)
 EXPIRED = "meta.expired"  #: what was prepared is no longer good; it must be made again
+#: a person's pause keeps a publication out of these: what follows is a write at Meta
+WRITES = (PublicationStatus.PREPARING, PublicationStatus.RELEASING, PublicationStatus.ENTRUSTED)
 BACK_OFF = (30, 60, 180, 600, 1800)  #: seconds before the next try after a passing fault
 
 
@@ -58,6 +64,19 @@ class Desk:
 def is_open(channel: Channel) -> bool:
     """Whether anything may be written to this channel."""
     return channel.mode == ChannelMode.LIVE and channel.status == ChannelStatus.ACTIVE
+
+
+def is_paused(*kinds: PauseKind) -> ColumnElement[bool]:
+    """The condition that a pause lies on a publication's channel, or on all."""
+    on_it = or_(Pause.channel_id.is_(None), Pause.channel_id == Publication.channel_id)
+    return exists().where(Pause.ended_at.is_(None), Pause.kind.in_(kinds or PauseKind), on_it).correlate(Publication)
+
+
+def is_stopped() -> ColumnElement[bool]:
+    """The condition that a publication may not go on: paused, or being withdrawn."""
+    waits = Withdrawal.status.in_((WithdrawalStatus.PENDING, WithdrawalStatus.BY_HAND))
+    withdrawn = exists().where(Withdrawal.publication_id == Publication.id, waits).correlate(Publication)
+    return or_(is_paused(), withdrawn)
 
 
 def is_late(publication: Publication, now: datetime) -> bool:
@@ -85,9 +104,11 @@ def change(session: Session, publication: Publication, to: PublicationStatus, **
         raise ValueError(f"{was} may not become {to}")
     lease = publication.retry_at
     same_lease = Publication.retry_at.is_(None) if lease is None else Publication.retry_at == lease
+    # Asked in the very UPDATE: a pause may have come between the look at this row and now.
+    allowed = ~is_stopped() if to in WRITES and to != was else true()
     changed = session.execute(
         update(Publication)
-        .where(Publication.id == publication.id, Publication.status == was, same_lease)
+        .where(Publication.id == publication.id, Publication.status == was, same_lease, allowed)
         .values(status=to, **values)
         .execution_options(synchronize_session=False)
     )

@@ -16,6 +16,7 @@ from outreach.publishing.desk import (
     change,
     end_attempt,
     is_open,
+    is_stopped,
     start_attempt,
 )
 from outreach.states import PublicationStatus
@@ -52,6 +53,7 @@ def _claim(desk: Desk) -> Publication | None:
         Publication.origin == "campaign",
         Publication.published_at > now - GIVE_UP,
         or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
+        ~is_stopped(),
     )
     with desk.database.write() as session:
         for publication in session.scalars(waiting):

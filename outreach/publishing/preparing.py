@@ -27,6 +27,7 @@ from outreach.publishing.desk import (
     is_approved,
     is_late,
     is_open,
+    is_stopped,
     served_content,
     start_attempt,
     stop_channel,
@@ -76,6 +77,7 @@ def _waiting(desk: Desk, now: datetime) -> Select[Publication]:
             Publication.status.in_([PublicationStatus.SCHEDULED, PublicationStatus.PREPARING]),
             Publication.due_at <= now + desk.prepare_ahead,
             or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
+            ~is_stopped(),
         )
         .order_by(Publication.due_at, Publication.id)
     )

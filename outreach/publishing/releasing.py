@@ -21,6 +21,7 @@ from outreach.publishing.desk import (
     is_approved,
     is_late,
     is_open,
+    is_stopped,
     start_attempt,
     stop_channel,
     stop_serving,
@@ -101,6 +102,7 @@ def _due(now: datetime) -> Select[Publication]:
             Publication.status == PublicationStatus.PREPARED,
             Publication.due_at <= now,
             or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
+            ~is_stopped(),
         )
         .order_by(Publication.due_at, Publication.id)
     )

@@ -25,7 +25,7 @@ def settle_due(desk: Desk) -> bool:
     if publication is None:
         return False
     try:
-        finding = _find(desk, publication)
+        finding = read_back(desk, publication)
     except MetaError as error:
         _wait(desk, publication, error)
     else:
@@ -59,7 +59,8 @@ def _claim(desk: Desk) -> Publication | None:
     return None
 
 
-def _find(desk: Desk, publication: Publication) -> protocol.Finding:
+def read_back(desk: Desk, publication: Publication) -> protocol.Finding:
+    """Whether it is out, as Meta says. Raises MetaError."""
     channel = desk.open_channel(publication.channel)
     return channel.find(publication.parts, content_of(desk, publication), _searched_from(desk, publication))
 
