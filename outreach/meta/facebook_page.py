@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from outreach.meta import answers, insights, refusals
 from outreach.meta.dates import parse_time
-from outreach.meta.graph import GraphClient
+from outreach.meta.graph import GraphClient, items_of
 from outreach.meta.protocol import (
+    CommentPage,
     Content,
     Finding,
     Medium,
@@ -27,7 +30,10 @@ from outreach.meta.refusals import GraphError
 
 PAGE_SIZE = 100
 COMMENT_FIELDS = ("id", "message", "created_time", "from", "parent{id}", "is_hidden", "permalink_url", "attachment")
-POST_FIELDS = ("id", "message", "created_time", "permalink_url", "comments.limit(0).summary(true)")
+#: All levels are counted, so that an answer to a comment changes the number too.
+COUNT_FIELD = "comments.filter(stream).limit(0).summary(true)"
+PHOTOS_FIELD = "attachments{type,subattachments}"
+POST_FIELDS = ("id", "message", "created_time", "permalink_url", COUNT_FIELD, PHOTOS_FIELD)
 POST_COUNTS = ("comments.limit(0).summary(true)", "reactions.limit(0).summary(true)", "shares")
 
 #: Asked together; the second group holds what Meta has moved about most lately.
@@ -91,6 +97,9 @@ class FacebookPage:
     def retract(self, remote_id: str) -> None:
         answers.confirm(self._graph.delete_object(remote_id))
 
+    def exists(self, remote_id: str) -> bool:
+        return answers.node(self._graph, remote_id, "id") is not None
+
     def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
         args = {"fields": ",".join(POST_FIELDS), "limit": PAGE_SIZE, "since": int(since.timestamp())}
         items = self._graph.get_all_connections(self._id, "published_posts", **args)
@@ -98,9 +107,40 @@ class FacebookPage:
         posts = [post for post in (answers.read_one(item, _post) for item in items) if post.created_at >= since]
         return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
 
+    def newest_posts(self) -> tuple[RemotePost, ...]:
+        args = {"fields": ",".join(POST_FIELDS), "limit": PAGE_SIZE}
+        page = self._graph.get_connections(self._id, "published_posts", **args)
+        return tuple(answers.read_all(items_of(page), _post))
+
+    def post(self, remote_id: str) -> RemotePost | None:
+        found = answers.node(self._graph, remote_id, *POST_FIELDS)
+        return answers.read_one(found, _post) if found else None
+
     def comments(self, remote_post_id: str) -> Iterator[RemoteComment]:
+        return (comment for page in self.comment_pages(remote_post_id) for comment in page.comments)
+
+    def comment_pages(
+        self, remote_post_id: str, *, photos: Sequence[str] = (), start: str | None = None
+    ) -> Iterator[CommentPage]:
+        number, following = json.loads(start) if start else (0, {})
+        for thread in range(number, len(photos) + 1):
+            yield from self._thread(remote_post_id, photos, thread, following if thread == number else {})
+
+    def _thread(
+        self, post_id: str, photos: Sequence[str], number: int, following: Mapping[str, str]
+    ) -> Iterator[CommentPage]:
+        """The pages of one thread: the post's own, or that of its n-th photo. Positions name thread and cursor."""
         args = {"fields": ",".join(COMMENT_FIELDS), "filter": "stream", "order": "chronological", "limit": PAGE_SIZE}
-        return answers.read_all(self._graph.get_all_connections(remote_post_id, "comments", **args), self._comment)
+        after = json.dumps([number + 1, {}]) if number < len(photos) else None
+        try:
+            for page in self._graph.get_pages(([post_id, *photos])[number], "comments", **args, **following):
+                found = answers.read_all(page.items, self._comment)
+                comments = tuple(replace(comment, photo=number or None) for comment in found)
+                yield CommentPage(comments, json.dumps([number, page.following]) if page.following else after)
+        except GraphError as error:
+            if not number or error.code != refusals.GONE.code:
+                raise
+            yield CommentPage((), after)  # a photo that was taken out of its post
 
     def comment(self, remote_comment_id: str) -> RemoteComment | None:
         found = answers.node(self._graph, remote_comment_id, *COMMENT_FIELDS)
@@ -223,7 +263,16 @@ def _post(item: Mapping[str, Any]) -> RemotePost:
         created_at=parse_time(item["created_time"]),
         permalink=item.get("permalink_url"),
         comment_count=_total(item.get("comments")),
+        photos=_photos(item),
     )
+
+
+def _photos(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Of an album; the single photo of a post shares its thread."""
+    albums = answers.mapping(item.get("attachments")).get("data") or ()
+    parts = [part for album in albums for part in answers.mapping(album.get("subattachments")).get("data") or ()]
+    ids = [answers.mapping(part.get("target")).get("id") for part in parts if part.get("type") == "photo"]
+    return tuple(str(photo_id) for photo_id in ids if photo_id) if len(ids) > 1 else ()
 
 
 def _total(edge: object) -> int | None:

@@ -54,6 +54,14 @@ class GraphHosts:
     rupload: str = "https://rupload.facebook.com"
 
 
+@dataclass(frozen=True)
+class ConnectionPage:
+    """One page of an edge; `following` is what to add to the parameters for the next, None after the last."""
+
+    items: list[dict[str, Any]]
+    following: dict[str, str] | None
+
+
 def ignore_error(_error: GraphError) -> None:
     pass
 
@@ -110,12 +118,17 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
         return self._call(verb, path, args or {}, post_args, files)
 
     def get_all_connections(self, id: str, connection_name: str, **args: object) -> Iterator[dict[str, Any]]:  # noqa: A002
-        """Every item of an edge, page by page; only the absence of `paging.next` ends it (graph-api.md §2.5)."""
+        """Every item of an edge."""
+        for page in self.get_pages(id, connection_name, **args):
+            yield from page.items
+
+    def get_pages(self, node: str, edge: str, **args: Any) -> Iterator[ConnectionPage]:
+        """Every page of an edge; only the absence of `paging.next` ends it (graph-api.md §2.5)."""
         seen: set[str] = set()
         while True:
-            page, args = self._page(id, connection_name, args)
-            yield from items_of(page)
+            page, args = self._page(node, edge, args)
             following = next_page(page)
+            yield ConnectionPage(items_of(page), following)
             if following is None:
                 return
             args = {**args, **following}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from outreach.meta import answers, insights, refusals
 from outreach.meta.dates import parse_time
 from outreach.meta.graph import GraphClient, items_of, next_page
 from outreach.meta.protocol import (
+    CommentPage,
     Content,
     Finding,
     Medium,
@@ -96,6 +98,9 @@ class InstagramAccount:
     def retract(self, remote_id: str) -> None:
         answers.confirm(self._graph.delete_object(remote_id))
 
+    def exists(self, remote_id: str) -> bool:
+        return answers.node(self._graph, remote_id, "id") is not None
+
     def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
         args = {"fields": ",".join(MEDIA_FIELDS), "limit": PAGE_SIZE, "since": int(since.timestamp())}
         items = self._graph.get_all_connections(self._id, "media", **args)
@@ -103,10 +108,29 @@ class InstagramAccount:
         posts = [post for post in (answers.read_one(item, _post) for item in items) if post.created_at >= since]
         return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
 
+    def newest_posts(self) -> tuple[RemotePost, ...]:
+        page = self._graph.get_connections(self._id, "media", fields=",".join(MEDIA_FIELDS), limit=PAGE_SIZE)
+        return tuple(answers.read_all(items_of(page), _post))
+
+    def post(self, remote_id: str) -> RemotePost | None:
+        found = answers.node(self._graph, remote_id, *MEDIA_FIELDS)
+        return answers.read_one(found, _post) if found else None
+
     def comments(self, remote_post_id: str) -> Iterator[RemoteComment]:
-        args = {"fields": ",".join(COMMENT_FIELDS), "limit": PAGE_SIZE}
-        tops = self._graph.get_all_connections(remote_post_id, "comments", **args)
-        return answers.read_all(self._with_replies(tops), self._comment)
+        return (comment for page in self.comment_pages(remote_post_id) for comment in page.comments)
+
+    def comment_pages(
+        self,
+        remote_post_id: str,
+        *,
+        photos: Sequence[str] = (),  # noqa: ARG002  pictures of a carousel have no threads of their own
+        start: str | None = None,
+    ) -> Iterator[CommentPage]:
+        """Newest first and top level only, so that replies come with them; there is no filter by time."""
+        args = {"fields": ",".join(COMMENT_FIELDS), "limit": PAGE_SIZE, **(json.loads(start) if start else {})}
+        for page in self._graph.get_pages(remote_post_id, "comments", **args):
+            found = answers.read_all(self._with_replies(iter(page.items)), self._comment)
+            yield CommentPage(tuple(found), json.dumps(page.following) if page.following else None)
 
     def comment(self, remote_comment_id: str) -> RemoteComment | None:
         found = answers.node(self._graph, remote_comment_id, *OWN_FIELDS)

@@ -6,7 +6,7 @@ caller can commit an attempt row before each; `release` is the one call that mak
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -74,7 +74,8 @@ class RemotePost:
     text: str
     created_at: datetime
     permalink: str | None = None
-    comment_count: int | None = None
+    comment_count: int | None = None  #: Meta's own, which is not exact (graph-api.md §6.1)
+    photos: tuple[str, ...] = ()  #: of several: each has a thread of comments of its own
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,19 @@ class RemoteComment:
     permalink: str | None = None
     has_attachment: bool = False
     own: bool = False  #: written by the channel itself
+    photo: int | None = None  #: of a post with several: the single photo that it stands under, from 1
 
     def __repr__(self) -> str:
         """Nothing that a person wrote, since reprs end up in logs."""
         return f"<RemoteComment own={self.own} hidden={self.hidden}>"
+
+
+@dataclass(frozen=True)
+class CommentPage:
+    """Comments of one call; `position` is where to go on after them, None after the last."""
+
+    comments: tuple[RemoteComment, ...]
+    position: str | None
 
 
 @dataclass(frozen=True)
@@ -140,12 +150,30 @@ class Channel(Protocol):
         """Delete a published post."""
         ...
 
+    def exists(self, remote_id: str) -> bool:
+        """Read back whether a post of ours is still there, visible or not; False when Meta says that it is gone."""
+        ...
+
     def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
         """Every post made after `since`, newest first, whoever made it."""
         ...
 
+    def newest_posts(self) -> tuple[RemotePost, ...]:
+        """The newest posts with Meta's counts of their comments: one call."""
+        ...
+
+    def post(self, remote_id: str) -> RemotePost | None:
+        """One post by id; None when Meta says that it is gone (100/33)."""
+        ...
+
     def comments(self, remote_post_id: str) -> Iterator[RemoteComment]:
         """Every comment and reply on a post, all levels, one page of the API at a time."""
+        ...
+
+    def comment_pages(
+        self, remote_post_id: str, *, photos: Sequence[str] = (), start: str | None = None
+    ) -> Iterator[CommentPage]:
+        """The same by pages, those under single photos too; from a position on, which is good for some hours."""
         ...
 
     def comment(self, remote_comment_id: str) -> RemoteComment | None:

@@ -10,7 +10,7 @@ from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, s
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
-from outreach.sandbox.world import Account, Author, Comment, Media, Page, Post, TokenKind, World
+from outreach.sandbox.world import Account, Author, Comment, Media, Page, Photo, Post, TokenKind, World
 
 FACEBOOK_DEFAULT = "created_time,from,message,id"
 INSTAGRAM_DEFAULT = "timestamp,text,id"
@@ -21,8 +21,8 @@ LONGEST_FACEBOOK, LONGEST_INSTAGRAM = 8000, 2200
 # -- Facebook ---------------------------------------------------------------------------------------------------
 
 
-def list_facebook(call: Call, under: Post | Comment) -> Json:
-    """Of a post: top level, or all levels with `filter=stream`. Of a comment: its replies."""
+def list_facebook(call: Call, under: Post | Photo | Comment) -> Json:
+    """Of a post or photo: top level, or all levels with `filter=stream`. Of a comment: its replies."""
     call.only("filter", "order", "since", "summary", "live_filter", *PAGING)
     owner = _facebook_owner(call, under)
     mode = _one_of(call, "filter", "toplevel", ("toplevel", "stream"))
@@ -47,8 +47,8 @@ def list_facebook(call: Call, under: Post | Comment) -> Json:
     return answer
 
 
-def _facebook_owner(call: Call, under: Post | Comment) -> Page:
-    owner_id = under.page_id if isinstance(under, Post) else under.owner_id
+def _facebook_owner(call: Call, under: Post | Photo | Comment) -> Page:
+    owner_id = under.owner_id if isinstance(under, Comment) else under.page_id
     page = call.world.nodes[owner_id]
     if not isinstance(page, Page) or not call.manages(page):
         raise gone(under.id, call.method)
@@ -56,11 +56,17 @@ def _facebook_owner(call: Call, under: Post | Comment) -> Page:
     return page
 
 
-def _facebook_items(world: World, under: Post | Comment, mode: str) -> list[Comment]:
+def _facebook_items(world: World, under: Post | Photo | Comment, mode: str) -> list[Comment]:
     if isinstance(under, Comment):
         return [c for c in world.comments.get(under.object_id, []) if c.parent_id == under.id]
-    every = world.comments.get(under.id, [])
+    every = world.comments.get(thread_id(world, under), [])
     return list(every) if mode == "stream" else [comment for comment in every if comment.parent_id is None]
+
+
+def thread_id(world: World, under: Post | Photo | Media) -> str:
+    """Each photo of several has a thread of its own; a single one shares that of its post."""
+    post = world.find(under.post_id or "") if isinstance(under, Photo) else None
+    return post.id if isinstance(post, Post) and len(post.photo_ids) == 1 else under.id
 
 
 def shown_count(world: World, found: list[Comment]) -> int:
@@ -86,7 +92,7 @@ def _render_facebook(call: Call, comment: Comment, wanted: tuple[Field, ...]) ->
     return render(call, comment, "Comment", FACEBOOK_FIELDS, wanted=wanted)
 
 
-def comment_on_facebook(call: Call, under: Post | Comment) -> Json:
+def comment_on_facebook(call: Call, under: Post | Photo | Comment) -> Json:
     call.only("message", "attachment_url", "attachment_id", "attachment_share_url")
     page = _moderator(call, under)
     if isinstance(under, Post) and not under.is_published:
@@ -94,7 +100,7 @@ def comment_on_facebook(call: Call, under: Post | Comment) -> Json:
     text = _words(call, LONGEST_FACEBOOK)
     parent = under if isinstance(under, Comment) else None
     author = Author(page.id, page.name, "")
-    post_id = parent.object_id if parent else under.id
+    post_id = under.object_id if isinstance(under, Comment) else thread_id(call.world, under)
     comment = new_facebook(call, post_id, author, text, parent=parent)
     return {"id": comment.id}
 
@@ -130,7 +136,7 @@ def _words(call: Call, longest: int) -> str:
     return text
 
 
-def _moderator(call: Call, under: Post | Comment) -> Page:
+def _moderator(call: Call, under: Post | Photo | Comment) -> Page:
     page = _facebook_owner(call, under)
     call.need("pages_manage_engagement", target=page.id)
     if not call.as_page(page.id):

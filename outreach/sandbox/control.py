@@ -14,7 +14,7 @@ from outreach.sandbox.call import Json
 from outreach.sandbox.graph import JSON_TYPE, Answer
 from outreach.sandbox.state import state
 from outreach.sandbox.switches import switched
-from outreach.sandbox.world import Author, Comment, Media, Post, Subscription, World, utc
+from outreach.sandbox.world import Author, Comment, Media, Photo, Post, Subscription, World, utc
 
 Handler = Callable[["Control", Json], Json]
 
@@ -74,7 +74,10 @@ class Control:
             return state(self.world)
 
     def comment(self, order: Json) -> Json:
-        """Add (`post`, `text`, maybe `reply_to`, `author`, `attachment`) or change one (`id`; `text` or `delete`)."""
+        """Add (`post`, `text`, maybe `reply_to`, `author`, `attachment`) or change one (`id`; `text` or `delete`).
+
+        `post` may be a single photo of a post with several: each has a thread of its own.
+        """
         with self.world.lock:
             shown = self._change_comment(order) if "id" in order else self._add_comment(order)
         delivery.deliver(self.world)
@@ -83,14 +86,15 @@ class Control:
     def _add_comment(self, order: Json) -> Json:
         parent = self.world.find(str(order["reply_to"])) if order.get("reply_to") else None
         item = self.world.find(parent.object_id if isinstance(parent, Comment) else str(order["post"]))
-        if not isinstance(item, Post | Media):
+        if not isinstance(item, Post | Photo | Media):
             raise InvalidError("sandbox.no_such_post")
-        facebook = isinstance(item, Post)
-        owner_id = item.page_id if isinstance(item, Post) else item.account_id
+        facebook = not isinstance(item, Media)
+        owner_id = item.account_id if isinstance(item, Media) else item.page_id
         name = str(order.get("author", "زائر"))
         author = Author(str(order.get("author_id") or self.world.new_id("55")), name, name.replace(" ", "."))
         number = comments.facebook_id(self.world, item.id) if facebook else self.world.new_id("180")
-        added = Comment(number, item.id, owner_id, author, str(order.get("text", "")), self.world.now(), facebook,
+        thread = comments.thread_id(self.world, item)
+        added = Comment(number, thread, owner_id, author, str(order.get("text", "")), self.world.now(), facebook,
                         comments.thread_of(parent if isinstance(parent, Comment) else None),
                         nameless=bool(order.get("nameless")), attachment=order.get("attachment"),
                         kind=str(order.get("kind", "")))  # fmt: skip

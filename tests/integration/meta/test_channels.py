@@ -299,6 +299,57 @@ def test_a_comment_is_read_with_its_words_its_time_and_its_author(meta, channel)
     assert comment in list(channel.comments(posted))
 
 
+def test_single_photos_of_a_post_have_threads_of_their_own(meta):
+    page = meta.page
+    posted = meta.publish(page, Content(TEXT, media=meta.media("0.jpg", "1.jpg", "2.jpg")))
+    (post,) = page.newest_posts()
+    assert (post.id, len(post.photos)) == (posted, 3)
+    said = [meta.comment(under, f"تحت {number}") for number, under in enumerate((posted, *post.photos))]
+    answer = meta.comment(post.photos[1], "جواب", reply_to=said[2])
+    pages = list(page.comment_pages(posted, photos=post.photos))
+    found = {comment.id: comment for each in pages for comment in each.comments}
+    assert {key: comment.photo for key, comment in found.items()} == {
+        said[0]: None, said[1]: 1, said[2]: 2, answer: 2, said[3]: 3,
+    }  # fmt: skip
+    assert found[answer].parent_id == said[2]
+    rest = [
+        c.id for each in page.comment_pages(posted, photos=post.photos, start=pages[1].position) for c in each.comments
+    ]
+    assert rest == [said[2], answer, said[3]]
+    assert page.post(posted).photos == post.photos
+
+
+def test_the_single_photo_of_a_post_shares_its_thread(meta):
+    page = meta.page
+    posted = meta.publish(page, Content(TEXT, media=meta.media()))
+    (post,) = page.newest_posts()
+    assert post.photos == ()
+    photo = meta.server.world.find(posted).photo_ids[0]
+    comment = meta.comment(photo, "كلام")
+    assert [each.id for each in page.comments(posted)] == [comment]
+
+
+def test_reading_goes_on_from_a_position(meta, channel):
+    posted = post_on(meta, channel)
+    said = {meta.comment(posted, f"تعليق {number}") for number in range(120)}
+    pages = channel.comment_pages(posted)
+    first = next(pages)
+    rest = list(channel.comment_pages(posted, start=first.position))
+    assert rest[-1].position is None
+    ids = [comment.id for page in (first, *rest) for comment in page.comments]
+    assert len(ids) == len(set(ids)) == 120
+    assert set(ids) == said
+
+
+def test_one_call_tells_the_newest_posts_with_their_counts_of_all_levels(meta, channel):
+    posted = post_on(meta, channel)
+    first = meta.comment(posted, "سؤال")
+    meta.comment(posted, "جواب", reply_to=first)
+    meta.calls.clear()
+    assert [(post.id, post.comment_count) for post in channel.newest_posts()] == [(posted, 2)]
+    assert len(meta.calls) == 1
+
+
 def test_a_comment_without_an_author_is_read_all_the_same(meta, channel):
     posted = post_on(meta, channel)
     meta.comment(posted, "ساعدوني", nameless=True)
