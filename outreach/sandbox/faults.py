@@ -35,6 +35,9 @@ KINDS: dict[str, str] = {
     "container_stuck": "the container made by this call stays IN_PROGRESS until it expires",
     "container_error": "… ends in ERROR with `subcode`",
     "container_expired": "… is EXPIRED",
+    "upload_cut": "of this upload only `bytes` arrive, then the connection is closed",
+    "processing_stuck": "the video completed by this call is processed without end",
+    "processing_error": "the video that this call finishes ends in an error",
     "webhook_duplicate": "the delivery is sent twice",
     "webhook_reorder": "what is waiting is delivered last first",
     "webhook_lose": "the delivery is never sent",
@@ -54,6 +57,8 @@ _USUAL_PATH = {
     "container_stuck": r"/media$",
     "container_error": r"/media$",
     "container_expired": r"/media$",
+    "upload_cut": r"^/(video-upload|ig-api-upload)/",
+    "processing_error": r"/(videos|video_reels|video_stories)$",
     "comment_gone": _COMMENT,
     "hide_refused": _COMMENT,
 }

@@ -12,6 +12,7 @@ from outreach.sandbox.fields import Field
 from outreach.sandbox.insights import insights_field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
+from outreach.sandbox.uploads import Video
 from outreach.sandbox.world import Account, Page, Photo, Post, TokenKind, World
 
 CONTENT_TYPES = ("SCHEDULED", "DRAFT", "PUBLISHED", "ADS_POST", "INLINE_CREATED", "PUBLISH_PENDING",
@@ -168,7 +169,7 @@ def _check_link(call: Call) -> None:
 def _refuse_duplicate(call: Call, page: Page) -> None:
     window = timedelta(minutes=call.world.switches.duplicate_minutes)
     same = (call.text("message"), call.text("link") or None)
-    for post in call.world.posts(page.id):
+    for post in _on_feed(call, page):
         if post.published_at and call.now - post.published_at < window and (post.message, post.link) == same:
             raise refuse(506, "(#506) Duplicate status message", error_user_title="Duplicate Status Update")
 
@@ -253,6 +254,9 @@ def delete_post(call: Call, post: Post) -> Json:
         photo = call.world.find(photo_id)
         if isinstance(photo, Photo):
             photo.deleted = True
+    video = call.world.find(post.video_id or "")
+    if isinstance(video, Video):
+        video.deleted = True
     return {"success": True}
 
 
@@ -270,12 +274,16 @@ def published_posts(call: Call, page: Page) -> Json:
 
 def scheduled_posts(call: Call, page: Page) -> Json:
     call.only("fields", *PAGING)
-    _lister(call, page)
-    waiting = [post for post in call.world.posts(page.id) if post.scheduled_at]
+    check_reader(call, page)
+    waiting = [post for post in _on_feed(call, page) if post.scheduled_at and post.form != "reel"]
     return _shown(call, waiting)
 
 
-def _lister(call: Call, page: Page) -> None:
+def _on_feed(call: Call, page: Page) -> list[Post]:
+    return [post for post in call.world.posts(page.id) if post.form != "story"]
+
+
+def check_reader(call: Call, page: Page) -> None:
     if not call.manages(page):
         raise gone(page.id)
     call.need("pages_read_engagement", target=page.id, code=10)
@@ -283,13 +291,13 @@ def _lister(call: Call, page: Page) -> None:
 
 def _list_posts(call: Call, page: Page, *, unpublished: bool) -> Json:
     call.only("fields", "since", "until", "include_hidden", "show_expired", "with", *PAGING)
-    _lister(call, page)
+    check_reader(call, page)
     hidden = call.flag("include_hidden", default=False)
     since, until = call.moment("since"), call.moment("until")
     unpublished = unpublished and call.as_page(page.id)
     chosen = [
         post
-        for post in call.world.posts(page.id)
+        for post in _on_feed(call, page)
         if (post.is_published or unpublished)
         and (hidden or not post.is_hidden)
         and (since is None or created_time(call, post) >= since)
@@ -351,6 +359,8 @@ def _shares(call: Call, post: Post, _one: Field) -> Any:
 
 def _attachments(_call: Call, post: Post, _one: Field) -> Any:
     media = [{"target": {"id": photo_id}, "type": "photo"} for photo_id in post.photo_ids]
+    if post.video_id:
+        media = [{"target": {"id": post.video_id}, "type": "video_inline"}]
     if not media:
         return {"data": [{"type": "share", "unshimmed_url": post.link}]} if post.link else OMIT
     if len(media) == 1:
@@ -359,6 +369,8 @@ def _attachments(_call: Call, post: Post, _one: Field) -> Any:
 
 
 def _status_type(post: Post) -> str:
+    if post.video_id:
+        return "added_video"
     if post.photo_ids:
         return "added_photos"
     return "shared_story" if post.link else "mobile_status_update"

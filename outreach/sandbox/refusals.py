@@ -12,7 +12,16 @@ def refuse(code: int, message: str, *, subcode: int | None = None, status: int =
     return error
 
 
+def upload_refused(kind: str) -> MetaError:
+    """An answer of the upload host, which has a shape of its own."""
+    error = refuse(6000, kind)
+    error.params["debug_info"] = {"retriable": False, "type": kind, "message": f"{kind}: the bytes were not taken"}
+    return error
+
+
 def body(error: MetaError, trace_id: str) -> dict[str, object]:
+    if "debug_info" in error.params:
+        return {"debug_info": error.params["debug_info"]}
     params = {key: value for key, value in error.params.items() if value is not None}
     details: dict[str, object] = {
         "message": params.pop("message", "An unknown error has occurred."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outreach.sandbox.call import Json
 from outreach.sandbox.insights import figures
+from outreach.sandbox.uploads import Video
 from outreach.sandbox.world import Account, Comment, Media, Page, Photo, Post, World
 
 
@@ -16,6 +17,7 @@ def state(world: World) -> Json:
         "posts": [_post(world, node) for node in nodes if isinstance(node, Post)],
         "media": [_media(world, node) for node in nodes if isinstance(node, Media) and not node.is_child],
         "photos": [_photo(node) for node in nodes if isinstance(node, Photo)],
+        "videos": [_video(world, node) for node in nodes if isinstance(node, Video)],
         "comments": [comment_json(node) for node in nodes if isinstance(node, Comment)],
     }
 
@@ -35,6 +37,8 @@ def _post(world: World, post: Post) -> Json:
         "text": post.message,
         "link": post.link,
         "photos": list(post.photo_ids),
+        "video": post.video_id,
+        "format": post.form,
         "visible": post.is_published and not post.deleted,
         "deleted": post.deleted,
         "created_at": post.created_at.isoformat(),
@@ -51,6 +55,7 @@ def _media(world: World, media: Media) -> Json:
         "text": media.caption,
         "alt": media.alt,
         "media_type": media.media_type,
+        "format": {"REELS": "reel", "STORY": "story"}.get(media.product, "feed"),
         "children": list(media.children),
         "visible": not media.deleted,
         "deleted": media.deleted,
@@ -62,6 +67,12 @@ def _media(world: World, media: Media) -> Json:
 def _photo(photo: Photo) -> Json:
     return {"id": photo.id, "page_id": photo.page_id, "alt": photo.alt, "caption": photo.caption,
             "post_id": photo.post_id, "deleted": photo.deleted, "size": list(photo.size)}  # fmt: skip
+
+
+def _video(world: World, video: Video) -> Json:
+    return {"id": video.id, "page_id": video.page_id, "format": video.form, "status": video.status(world.now()),
+            "received": video.upload.received, "size": video.upload.size, "post_id": video.post_id,
+            "title": video.title, "deleted": video.deleted}  # fmt: skip
 
 
 def comment_json(comment: Comment) -> Json:

@@ -21,6 +21,12 @@ class Switches:
     republish_is_error: bool = True  #: publishing a PUBLISHED container: error, or the same media again
     second_delete_is_error: bool = True
     container_seconds: float = 0.0  #: how long a container stays IN_PROGRESS; 0 answers with the result itself
+    video_seconds: float = 0.0  #: how long a Page's video is processed; 0: it is ready at once
+    video_chunk_bytes: int = 4_194_304  #: how much a Page's upload asks for at a time
+    video_post_id_bare: bool = True  #: a video names its post without the Page's id in front
+    reel_names_post: bool = False  #: `post_id` in the answer that finishes a reel
+    story_names_post: bool = True  #: … and a story
+    reels_a_day: int = 30
     comments_page_max: int = 100
     ids_max: int = 50
     insights_without_scope_empty: bool = True  #: `data: []` without `read_insights`, or the values

@@ -17,6 +17,7 @@ from enum import StrEnum
 from outreach.clock import SteppedClock
 from outreach.sandbox.faults import Switchboard
 from outreach.sandbox.switches import Switches
+from outreach.sandbox.uploads import LIFE, Upload, Video
 
 PAGE_SCOPES = (
     "pages_show_list",
@@ -177,6 +178,8 @@ class Post:
     message: str = ""
     link: str | None = None
     photo_ids: tuple[str, ...] = ()
+    video_id: str | None = None
+    form: str = "feed"  #: or "reel", "story"
     is_published: bool = False
     scheduled_at: datetime | None = None
     published_at: datetime | None = None
@@ -201,7 +204,11 @@ class Container:
     image_url: str | None = None
     children: tuple[str, ...] = ()
     is_item: bool = False
-    ready_at: datetime | None = None  #: None: stuck in progress
+    video_url: str | None = None
+    upload: Upload | None = None  #: of a resumable container; without it Meta fetches what an address names
+    thumb_ms: int | None = None
+    share_to_feed: bool = True
+    ready_at: datetime | None = None  #: None: stuck in progress, or not uploaded yet
     error_subcode: int | None = None
     expired: bool = False
     media_id: str | None = None
@@ -210,7 +217,7 @@ class Container:
     def status(self, at: datetime) -> str:
         if self.media_id:
             return "PUBLISHED"
-        if self.expired or at >= self.created_at + timedelta(hours=24):
+        if self.expired or at >= self.created_at + LIFE:
             return "EXPIRED"
         if self.ready_at is None or at < self.ready_at:
             return "IN_PROGRESS"
@@ -224,6 +231,7 @@ class Media:
     created_at: datetime
     shortcode: str
     media_type: str = "IMAGE"
+    product: str = "FEED"  #: or "REELS", "STORY"
     caption: str = ""
     alt: str = ""
     image_url: str | None = None
@@ -264,7 +272,7 @@ class Comment:
     kind: str = ""  #: what the audience meant by it: the bank's label, for tests
 
 
-Node = Page | Account | Post | Photo | Container | Media | Comment | User | App
+Node = Page | Account | Post | Photo | Video | Container | Media | Comment | User | App
 
 
 @dataclass(order=True)
