@@ -26,6 +26,37 @@ class ChannelStatus(StrEnum):
     STOPPED = "stopped"  #: Meta refuses its token; a person must mend it
 
 
+class Proof(StrEnum):
+    """Of one capability of one channel."""
+
+    PROVEN = "proven"  #: a call worked, Meta says so, or it was done
+    REFUSED = "refused"  #: Meta says no; a person must mend it
+    UNPROVEN = "unproven"  #: it cannot be told, or not without showing something to people
+
+
+class Capability(StrEnum):
+    """What a channel must be able to do, and what that rests on; in the order of the coverage page."""
+
+    TOKEN = "token"  # noqa: S105  a name
+    SCOPES = "scopes"
+    TARGETS = "targets"  #: granular scopes that name this Page or account
+    DATA_ACCESS = "data_access"
+    TASKS = "tasks"  #: of the person behind the token, on the Page
+    STAFF = "staff"  #: who else holds MESSAGING and MODERATE
+    BUSINESS = "business"  #: verified by Meta
+    ACCESS_LEVEL = "access_level"  #: Advanced or Standard Access
+    APP_MODE = "app_mode"  #: posts of an app in development are seen by its own people only
+    PUBLISH = "publish"
+    PUBLISH_LIMIT = "publish_limit"
+    MEDIA_FETCH = "media_fetch"
+    READ_COMMENTS = "read_comments"
+    MODERATE = "moderate"  #: hide and delete comments
+    PRIVATE_REPLY = "private_reply"
+    RETRACT = "retract"  #: delete our own posts
+    INSIGHTS = "insights"
+    WEBHOOKS = "webhooks"
+
+
 class PostKind(StrEnum):
     AWARENESS = "awareness"
     DIALOGUE = "dialogue"  #: an event
