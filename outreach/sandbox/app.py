@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from outreach.sandbox.control import Control
-from outreach.sandbox.graph import JSON_TYPE, Answer, Graph, Request
+from outreach.sandbox.graph import JSON_TYPE, UPLOAD_PREFIXES, Answer, Graph, Request
 from outreach.sandbox.world import World
 
 CONTROL_PREFIX = "_sandbox"
@@ -49,7 +51,10 @@ async def _serve(http: HttpRequest, graph: Graph, control: Control) -> Answer:
     params: dict[str, str] = dict(http.query_params)
     files: dict[str, bytes] = {}
     try:
-        await _read_body(http, params, files)
+        if path.startswith(UPLOAD_PREFIXES):
+            await _read_upload(http, params, files)
+        else:
+            await _read_body(http, params, files)
     except ValueError:
         return Answer(400, b'{"error":{"message":"Malformed body","type":"OAuthException","code":100}}',
                       {"content-type": JSON_TYPE})  # fmt: skip
@@ -71,6 +76,18 @@ async def _read_body(http: HttpRequest, params: dict[str, str], files: dict[str,
                 params[name] = value
             else:
                 files[name] = await value.read()
+
+
+async def _read_upload(http: HttpRequest, params: dict[str, str], files: dict[str, bytes]) -> None:
+    """Bytes with headers for parameters. What had arrived when a connection broke has arrived."""
+    params.update({name: http.headers[name] for name in ("offset", "file_size", "file_url") if name in http.headers})
+    if not http.headers.get("authorization", "").lower().startswith("oauth "):
+        params["scheme"] = "not OAuth"
+    data = bytearray()
+    with suppress(ClientDisconnect):
+        async for chunk in http.stream():
+            data += chunk
+    files["bytes"] = bytes(data)
 
 
 def _texts(values: Any) -> dict[str, str]:

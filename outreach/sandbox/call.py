@@ -42,8 +42,15 @@ class Call:
     files: Mapping[str, bytes] = field(default_factory=dict)
     fetched: Mapping[str, Fetched] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    uploading: bool = False  #: on the host for uploads
     proven: bool = False  #: the callback named by this call has echoed its challenge
     tree: tuple[field_list.Field, ...] | None = None
+
+    @property
+    def root(self) -> str:
+        """Scheme and host, as the caller reached this server."""
+        scheme, _, rest = self.base.partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}"
 
     def fault(self, kind: str) -> Fault | None:
         return named(self.faults, kind)

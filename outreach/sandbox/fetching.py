@@ -15,6 +15,7 @@ from outreach.sandbox.refusals import refuse
 MEGABYTE = 1024 * 1024
 INSTAGRAM_LIMIT = 8 * MEGABYTE
 FACEBOOK_LIMIT = 10 * MEGABYTE
+VIDEO_LIMIT = 300 * MEGABYTE
 NARROWEST, WIDEST = 4 / 5, 1.91  # width ÷ height, graph-api.md §5
 FACEBOOK_FORMATS = ("JPEG", "BMP", "PNG", "GIF", "TIFF")
 
@@ -26,7 +27,7 @@ class Fetched:
     unreachable: bool = False
 
 
-def fetch(url: str, *, seconds: float) -> Fetched:
+def fetch(url: str, *, seconds: float, most: int = FACEBOOK_LIMIT) -> Fetched:
     """Read one address with a limit on the whole time, not only on each read."""
     started = time.monotonic()
     try:
@@ -38,7 +39,7 @@ def fetch(url: str, *, seconds: float) -> Fetched:
                 data += chunk
                 if time.monotonic() - started > seconds:
                     return Fetched(timed_out=True)
-                if len(data) > FACEBOOK_LIMIT:
+                if len(data) > most:
                     break
             return Fetched(bytes(data))
     except requests.Timeout:
@@ -47,16 +48,20 @@ def fetch(url: str, *, seconds: float) -> Fetched:
         return Fetched(unreachable=True)
 
 
-def instagram_problem(fetched: Fetched) -> MetaError | None:
+def instagram_problem(fetched: Fetched, *, any_aspect: bool = False) -> MetaError | None:
     """What Instagram says about an image, None when it takes it (graph-api.md §5 and §7.2)."""
-    return _not_fetched(fetched) or _not_taken(*measure(fetched.data))
+    return not_fetched(fetched) or _too_large(fetched) or _not_taken(*measure(fetched.data), any_aspect=any_aspect)
 
 
-def _not_fetched(fetched: Fetched) -> MetaError | None:
+def not_fetched(fetched: Fetched) -> MetaError | None:
     if fetched.timed_out:
         return _said(-2, 2207003, "It takes too long to download the media.", "Media download timeout")
     if fetched.unreachable:
         return _said(9004, 2207052, "The media could not be fetched from this URI.", "Media not fetched")
+    return None
+
+
+def _too_large(fetched: Fetched) -> MetaError | None:
     if len(fetched.data) > INSTAGRAM_LIMIT:
         return _said(
             36000, 2207004, "The image is too large to download. It should be less than 8 MiB.", "Image size too large"
@@ -64,7 +69,7 @@ def _not_fetched(fetched: Fetched) -> MetaError | None:
     return None
 
 
-def _not_taken(form: str | None, size: tuple[int, int]) -> MetaError | None:
+def _not_taken(form: str | None, size: tuple[int, int], *, any_aspect: bool) -> MetaError | None:
     if form is None:
         return _said(9004, 2207052, "Only photo or video can be accepted as media type.", "Media not fetched")
     if form != "JPEG":
@@ -75,7 +80,7 @@ def _not_taken(form: str | None, size: tuple[int, int]) -> MetaError | None:
             "Image format not supported",
         )
     ratio = size[0] / size[1]
-    if not NARROWEST - 0.005 <= ratio <= WIDEST + 0.005:
+    if not any_aspect and not NARROWEST - 0.005 <= ratio <= WIDEST + 0.005:
         return _said(
             36003,
             2207009,

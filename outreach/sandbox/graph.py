@@ -14,7 +14,7 @@ from outreach.errors import MetaError
 from outreach.sandbox import faults, identity, routes, subscriptions
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.faults import Fault, named
-from outreach.sandbox.fetching import Fetched, fetch
+from outreach.sandbox.fetching import FACEBOOK_LIMIT, VIDEO_LIMIT, Fetched, fetch
 from outreach.sandbox.limits import Usage, count_call
 from outreach.sandbox.refusals import body, invalid, refuse
 from outreach.sandbox.world import World
@@ -23,6 +23,9 @@ Version = tuple[int, int]
 CURRENT: Version = (26, 0)
 OLDEST: Version = (21, 0)
 INSTAGRAM_PREFIX = "ig-graph"
+UPLOAD_PREFIXES = ("video-upload", "ig-api-upload")  #: what rupload.facebook.com serves
+#: Parameters that name media, by edge.
+MEDIA = {"media": ("image_url", "video_url", "cover_url"), "photos": ("url",), "videos": ("file_url",)}
 BATCH_MOST = 50
 _VERSION = re.compile(r"v(\d+)\.(\d+)(?:/|$)")
 SORRY = b"<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>"
@@ -38,6 +41,7 @@ class Request:
     token: str | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     instagram_host: bool = False
+    upload_host: str = ""  #: one of UPLOAD_PREFIXES
     version: Version = CURRENT  #: the one asked for
 
     @property
@@ -88,7 +92,8 @@ class Graph:
     def _strike(self, request: Request, *, envelope: bool = False) -> tuple[Fault, ...]:
         with self.world.lock:
             self.calls += 1
-            return self.world.faults.strike(self.world.random, request.method, f"/{request.path}",
+            host = f"/{request.upload_host}" if request.upload_host else ""
+            return self.world.faults.strike(self.world.random, request.method, f"{host}/{request.path}",
                                             params=request.params, token=request.token, envelope=envelope)  # fmt: skip
 
     def _spoilt_by(self, struck: tuple[Fault, ...], request: Request, do: Callable[[Request], Answer]) -> Answer:
@@ -124,17 +129,20 @@ class Graph:
             token = None if anonymous else identity.token_of(self.world, request.token)
             identity.check_host(token, instagram_host=request.instagram_host)
             call = Call(self.world, request.method, request.path, request.params, token, request.root,
-                        self.world.now(), request.instagram_host, request.files, faults=struck)  # fmt: skip
+                        self.world.now(), request.instagram_host, request.files, faults=struck,
+                        uploading=bool(request.upload_host))  # fmt: skip
             identity.check_proof(call)
             return call
 
     def _fetched(self, call: Call) -> dict[str, Fetched]:
         """Media named by address, read before the world is locked."""
-        edge = call.path.rpartition("/")[2]
-        name = {"media": "image_url", "photos": "url"}.get(edge, "")
-        if call.method != "POST" or name not in call.params:
-            return {}
-        return {name: fetch(call.params[name], seconds=self.world.switches.fetch_seconds)}
+        names = ("file_url",) if call.uploading else MEDIA.get(call.path.rpartition("/")[2], ())
+        named_here = (name for name in names if call.method == "POST" and name in call.params)
+        return {name: self._fetch(name, call.params[name]) for name in named_here}
+
+    def _fetch(self, name: str, url: str) -> Fetched:
+        most = VIDEO_LIMIT if name in ("video_url", "file_url") else FACEBOOK_LIMIT
+        return fetch(url, seconds=self.world.switches.fetch_seconds, most=most)
 
     def _proven(self, call: Call) -> bool:
         if call.method != "POST" or not call.path.endswith("/subscriptions") or "callback_url" not in call.params:
@@ -218,18 +226,18 @@ def opened(request: Request) -> Request:
     """The host prefix and the version, taken off the path. Without a version: the current one."""
     path = request.path.strip("/")
     host, _, rest = path.partition("/")
-    instagram = host == INSTAGRAM_PREFIX
-    path = rest if instagram else path
+    instagram, upload = host == INSTAGRAM_PREFIX, host if host in UPLOAD_PREFIXES else ""
+    path = rest if instagram or upload else path
     version = CURRENT
     if found := _VERSION.match(path):
         version = (int(found[1]), int(found[2]))
         path = path[found.end() :]
-    return replace(request, path=path.strip("/"), instagram_host=instagram, version=version)
+    return replace(request, path=path.strip("/"), instagram_host=instagram, upload_host=upload, version=version)
 
 
 def _spoilt(answer: Answer, struck: tuple[Fault, ...]) -> Answer:
     """The answer of a call that was carried out, as a fault lets it arrive."""
-    if named(struck, "reset_after"):
+    if named(struck, "reset_after") or named(struck, "upload_cut"):
         return replace(answer, reset=True)
     if named(struck, "text_javascript"):
         return replace(answer, headers={**answer.headers, "content-type": "text/javascript; charset=UTF-8"})

@@ -1,30 +1,23 @@
-"""Instagram accounts: containers, publishing, media (graph-api.md §5)."""
+"""Instagram accounts: publishing what containers hold, and media (graph-api.md §5)."""
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from outreach.errors import MetaError
 from outreach.sandbox import comments
 from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, stamp
-from outreach.sandbox.fetching import instagram_problem
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
-from outreach.sandbox.refusals import gone, invalid, must_be, refuse
-from outreach.sandbox.world import Account, Container, Media, World
+from outreach.sandbox.refusals import gone, invalid, refuse
+from outreach.sandbox.world import Account, Container, Media
 
-CAPTION_MOST, HASHTAGS_MOST, MENTIONS_MOST, ALT_MOST = 2200, 30, 20, 1000
-CONTAINERS_MOST = 400
-CHILDREN_LEAST, CHILDREN_MOST = 2, 10
 DAY = timedelta(hours=24)
 MEDIA_MOST = 100
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-def _reader(call: Call, account: Account, *scopes: str) -> None:
+def check_reader(call: Call, account: Account, *scopes: str) -> None:
     if not call.manages(account):
         raise gone(account.id, call.method)
     for scope in ("instagram_basic", *scopes):
@@ -33,147 +26,15 @@ def _reader(call: Call, account: Account, *scopes: str) -> None:
 
 def show_account(call: Call, account: Account) -> Json:
     call.only("fields")
-    _reader(call, account)
+    check_reader(call, account)
     return render(call, account, "IGUser", ACCOUNT_FIELDS, wanted=call.fields("id"))
 
 
-def create_container(call: Call, account: Account) -> Json:
-    call.only("image_url", "caption", "alt_text", "media_type", "children", "is_carousel_item", "user_tags",
-              "location_id", "collaborators", "is_ai_generated")  # fmt: skip
-    _reader(call, account, "instagram_content_publish")
-    _count_container(call, account)
-    kind = call.text("media_type", "IMAGE")
-    if kind not in ("IMAGE", "CAROUSEL"):
-        raise invalid("The sandbox publishes images and carousels: media_type must be one of {IMAGE, CAROUSEL}")
-    _check_caption(call)
-    container = _carousel(call, account) if kind == "CAROUSEL" else _image(call, account)
-    _misbehave(call, container)
-    call.world.add(container)
-    _plan_states(call.world, container)
-    return {"id": container.id}
-
-
-def _count_container(call: Call, account: Account) -> None:
-    account.containers_at = [at for at in account.containers_at if call.now - at < DAY]
-    if len(account.containers_at) >= CONTAINERS_MOST:
-        raise refuse(9, "(#9) Application request limit reached: 400 containers in 24 hours", subcode=2207042)
-    account.containers_at.append(call.now)
-
-
-def _check_caption(call: Call) -> None:
-    caption = call.text("caption")
-    too_much = (
-        len(caption) > CAPTION_MOST
-        or len(re.findall(r"#\w+", caption)) > HASHTAGS_MOST
-        or len(re.findall(r"@[\w.]+", caption)) > MENTIONS_MOST
-    )
-    if too_much:
-        raise refuse(36004, "The submitted caption is too long or has too many tags.", subcode=2207010,
-                     error_user_title="Caption too long", is_transient=False)  # fmt: skip
-    if len(call.text("alt_text")) > ALT_MOST:
-        raise must_be("alt_text", f"at most {ALT_MOST} characters long")
-
-
-def _image(call: Call, account: Account) -> Container:
-    is_item = call.flag("is_carousel_item", default=False)
-    if is_item and "caption" in call.params:
-        raise invalid("A carousel item has no caption of its own")
-    url = call.required("image_url")
-    if not url.isascii():
-        raise invalid("image_url must be US-ASCII")
-    problem = instagram_problem(call.fetched["image_url"])
-    later = call.world.switches.container_seconds > 0
-    if problem is not None and not later:
-        raise problem
-    return _container(call, account, "IMAGE", image_url=url, is_item=is_item, problem=problem)
-
-
-def _carousel(call: Call, account: Account) -> Container:
-    children = _children(call)
-    if not CHILDREN_LEAST <= len(children) <= CHILDREN_MOST or len(set(children)) < len(children):
-        raise refuse(100, "(#100) A carousel has 2 to 10 children", subcode=2207028)
-    for child_id in children:
-        child = call.world.find(child_id)
-        if not isinstance(child, Container) or child.account_id != account.id or not child.is_item:
-            raise refuse(100, f"(#100) {child_id} is no carousel item of this account", subcode=2207028)
-        if child.status(call.now) != "FINISHED":
-            raise refuse(9007, "Media ID is not available: a child is not ready", subcode=2207027)
-    if "alt_text" in call.params or "image_url" in call.params:
-        raise invalid("A carousel takes alt_text and image_url on its items only")
-    return _container(call, account, "CAROUSEL", children=tuple(children))
-
-
-def _children(call: Call) -> list[str]:
-    text = call.required("children")
-    try:
-        found = json.loads(text) if text.startswith("[") else text.split(",")
-    except ValueError:
-        raise must_be("children", "a JSON array or a list with commas") from None
-    if any(not isinstance(child, str) for child in found):
-        raise must_be("children", "ids as strings")
-    return [child.strip() for child in found]
-
-
-def _container(
-    call: Call, account: Account, kind: str, *, image_url: str | None = None, children: tuple[str, ...] = (),
-    is_item: bool = False, problem: MetaError | None = None,
-) -> Container:  # fmt: skip
-    wait = timedelta(seconds=call.world.switches.container_seconds)
-    return Container(call.world.new_id("179"), account.id, call.now, kind, call.text("caption"), call.text("alt_text"),
-                     image_url, children, is_item, ready_at=call.now + wait,
-                     error_subcode=problem.subcode if problem else None)  # fmt: skip
-
-
-def _misbehave(call: Call, container: Container) -> None:
-    if call.fault("container_stuck"):
-        container.ready_at = None
-    if call.fault("container_expired"):
-        container.expired = True
-    if failing := call.fault("container_error"):
-        container.error_subcode = int(failing.details.get("subcode", 2207053))
-
-
-def _plan_states(world: World, container: Container) -> None:
-    """Status is read off the clock; the events only tell a stepping clock when to look again."""
-    if container.ready_at and container.ready_at > container.created_at:
-        world.plan(container.ready_at, _nothing)
-
-
-def _nothing(_at: datetime) -> None:
-    return
-
-
-def show_container(call: Call, container: Container) -> Json:
-    call.only("fields")
-    _reader(call, _account_of(call, container))
-    return render(call, container, "ShadowIGMediaBuilder", CONTAINER_FIELDS, wanted=call.fields("id"))
-
-
-def _account_of(call: Call, node: Container | Media) -> Account:
+def account_of(call: Call, node: Container | Media) -> Account:
     account = call.world.nodes[node.account_id]
     if not isinstance(account, Account) or not call.manages(account):
         raise gone(node.id, call.method)
     return account
-
-
-def _status_words(call: Call, container: Container) -> str:
-    code = container.status(call.now)
-    return {
-        "ERROR": f"Error: Media upload has failed with error code {container.error_subcode}",
-        "EXPIRED": "Expired: Media was not published within 24 hours and has expired",
-        "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
-        "IN_PROGRESS": "In Progress: Media is still being processed.",
-        "PUBLISHED": "Published: Media has been successfully published.",
-    }[code]
-
-
-CONTAINER_FIELDS: dict[str, Show | None] = {
-    "id": plain(lambda container: container.id),
-    "status_code": lambda call, container, _one: container.status(call.now),
-    "status": lambda call, container, _one: _status_words(call, container),
-    "video_status": None,
-    "copyright_check_status": None,
-}
 
 
 # -- publishing -------------------------------------------------------------------------------------------------
@@ -181,7 +42,7 @@ CONTAINER_FIELDS: dict[str, Show | None] = {
 
 def publish(call: Call, account: Account) -> Json:
     call.only("creation_id")
-    _reader(call, account, "instagram_content_publish")
+    check_reader(call, account, "instagram_content_publish")
     container = call.world.find(call.required("creation_id"))
     if not isinstance(container, Container) or container.account_id != account.id:
         raise refuse(24, "The requested resource does not exist", subcode=2207006, status=400)
@@ -217,7 +78,7 @@ def _check_ready(call: Call, container: Container) -> None:
 def _publish_container(call: Call, account: Account, container: Container) -> Media:
     world = call.world
     children = tuple(_child_media(call, world.nodes[child_id]).id for child_id in container.children)
-    media = _media(call, container, "CAROUSEL_ALBUM" if children else "IMAGE")
+    media = _media(call, container)
     media.children = children
     container.media_id = media.id
     account.published_at.append(call.now)
@@ -227,17 +88,21 @@ def _publish_container(call: Call, account: Account, container: Container) -> Me
 
 
 def _child_media(call: Call, container: Any) -> Media:
-    child = _media(call, container, "IMAGE")
+    child = _media(call, container)
     child.is_child, container.media_id = True, child.id
     call.world.add(child)
     return child
 
 
-def _media(call: Call, container: Container, kind: str) -> Media:
+def _media(call: Call, container: Container) -> Media:
+    """A reel, and any other video, reads back as VIDEO; only its product tells what it is."""
     world = call.world
+    is_video = container.video_url is not None or container.upload is not None
+    kind = "CAROUSEL_ALBUM" if container.children else "VIDEO" if is_video else "IMAGE"
+    product = {"REELS": "REELS", "STORIES": "STORY"}.get(container.media_type, "FEED")
     shortcode = "".join(world.random.choice(ALPHABET) for _ in range(11))
-    return Media(world.new_id("1791"), container.account_id, call.now, shortcode, kind, container.caption,
-                 container.alt, container.image_url)  # fmt: skip
+    return Media(world.new_id("1791"), container.account_id, call.now, shortcode, kind, product,
+                 container.caption, container.alt, container.image_url or container.video_url)  # fmt: skip
 
 
 def quota_total(call: Call, account: Account) -> int:
@@ -253,7 +118,7 @@ def quota_used(call: Call, account: Account, since: datetime | None = None) -> i
 
 def publishing_limit(call: Call, account: Account) -> Json:
     call.only("fields", "since")
-    _reader(call, account, "instagram_content_publish")
+    check_reader(call, account, "instagram_content_publish")
     since = call.moment("since")
     if since and call.now - since > DAY:
         raise invalid("since must be within the last 24 hours")
@@ -269,12 +134,14 @@ def publishing_limit(call: Call, account: Account) -> Json:
 
 def list_media(call: Call, account: Account) -> Json:
     call.only("fields", "since", "until", *PAGING)
-    _reader(call, account)
+    check_reader(call, account)
     since, until = call.moment("since"), call.moment("until")
     chosen = [
         media
         for media in call.world.media(account.id)
-        if (since is None or media.created_at >= since) and (until is None or media.created_at <= until)
+        if media.product != "STORY"
+        and (since is None or media.created_at >= since)
+        and (until is None or media.created_at <= until)
     ]
     wanted = call.fields("id")
     return call.listed(chosen, lambda media: render(call, media, "IGMedia", MEDIA_FIELDS, wanted=wanted), key=key_of,
@@ -283,28 +150,31 @@ def list_media(call: Call, account: Account) -> Json:
 
 def list_children(call: Call, media: Media) -> Json:
     call.only("fields")
-    _reader(call, _account_of(call, media))
+    check_reader(call, account_of(call, media))
     wanted = call.fields("id")
     found = [call.world.nodes[child_id] for child_id in media.children]
     return {"data": [render(call, child, "IGMedia", MEDIA_FIELDS, wanted=wanted) for child in found]}
 
 
 def list_stories(call: Call, account: Account) -> Json:
-    """The sandbox publishes no stories, so none is ever live."""
+    """Those of the last 24 hours; `media` lists none."""
     call.only("fields", *PAGING)
-    _reader(call, account)
-    return {"data": []}
+    check_reader(call, account)
+    wanted = call.fields("id")
+    live = [m for m in call.world.media(account.id) if m.product == "STORY" and call.now - m.created_at < DAY]
+    return call.listed(live, lambda media: render(call, media, "IGMedia", MEDIA_FIELDS, wanted=wanted), key=key_of,
+                       most=MEDIA_MOST, newest_first=True)  # fmt: skip
 
 
 def show_media(call: Call, media: Media) -> Json:
     call.only("fields")
-    _reader(call, _account_of(call, media))
+    check_reader(call, account_of(call, media))
     return render(call, media, "IGMedia", MEDIA_FIELDS, wanted=call.fields("id"))
 
 
 def change_media(call: Call, media: Media) -> Json:
     call.only("comment_enabled")
-    _reader(call, _account_of(call, media), "instagram_manage_comments")
+    check_reader(call, account_of(call, media), "instagram_manage_comments")
     call.required("comment_enabled")
     media.comment_enabled = call.flag("comment_enabled", default=True)
     return {"success": True}
@@ -314,7 +184,7 @@ def delete_media(call: Call, media: Media) -> Json:
     call.only()
     if call.instagram_host:
         raise refuse(-1, "Media deletion needs a Facebook Login", subcode=2207073)
-    _reader(call, _account_of(call, media), "instagram_manage_contents")
+    check_reader(call, account_of(call, media), "instagram_manage_contents")
     media.deleted = True
     return {"success": True, "deleted_id": media.id}
 
@@ -328,16 +198,21 @@ def _likes(call: Call, media: Media, _one: Field) -> Any:
 
 
 def _username(call: Call, media: Media, _one: Field) -> Any:
-    return _account_of(call, media).username
+    return account_of(call, media).username
 
 
 def _owner(call: Call, media: Media, one: Field) -> Any:
-    account = _account_of(call, media)
+    account = account_of(call, media)
     return pick(one, {"id": account.id, "username": account.username}, ["id"], "IGUser")
 
 
 def _children_field(call: Call, media: Media, one: Field) -> Any:
     return list_children(call.within(one), media) if media.children else OMIT
+
+
+def _permalink(media: Media) -> str:
+    place = {"REELS": "reel", "STORY": "stories"}.get(media.product, "p")
+    return f"https://www.instagram.com/{place}/{media.shortcode}/"
 
 
 MEDIA_FIELDS: dict[str, Show | None] = {
@@ -348,9 +223,9 @@ MEDIA_FIELDS: dict[str, Show | None] = {
     "caption": plain(lambda media: media.caption or None),
     "alt_text": plain(lambda media: media.alt or None),
     "media_type": plain(lambda media: media.media_type),
-    "media_product_type": plain(lambda _media: "FEED"),
+    "media_product_type": plain(lambda media: media.product),
     "media_url": plain(lambda media: media.image_url),
-    "permalink": plain(lambda media: f"https://www.instagram.com/p/{media.shortcode}/"),
+    "permalink": plain(_permalink),
     "shortcode": plain(lambda media: media.shortcode),
     "timestamp": plain(lambda media: stamp(media.created_at)),
     "is_comment_enabled": plain(lambda media: media.comment_enabled),

@@ -8,16 +8,20 @@ from typing import Any
 from outreach.sandbox import (
     apps,
     comments,
+    containers,
     identity,
     insights,
     instagram,
     pages,
     photos,
     private_replies,
+    rupload,
     subscriptions,
+    videos,
 )
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.refusals import gone, invalid
+from outreach.sandbox.uploads import Video
 from outreach.sandbox.world import Account, App, Comment, Container, Media, Node, Page, Photo, Post, User, World
 
 Handler = Callable[[Call, Any], Json]
@@ -44,6 +48,13 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("page", "subscribed_apps", "GET"): subscriptions.list_subscribed,
     ("page", "subscribed_apps", "POST"): subscriptions.subscribe,
     ("page", "subscribed_apps", "DELETE"): subscriptions.unsubscribe,
+    ("page", "videos", "POST"): videos.create_video,
+    ("page", "video_reels", "POST"): videos.create_reel,
+    ("page", "video_stories", "POST"): videos.create_video_story,
+    ("page", "photo_stories", "POST"): videos.create_photo_story,
+    ("page", "stories", "GET"): videos.list_stories,
+    ("video", "", "GET"): videos.show_video,
+    ("video", "comments", "GET"): videos.list_comments,
     ("photo", "", "GET"): photos.show_photo,
     ("photo", "", "DELETE"): photos.delete_photo,
     ("photo", "comments", "GET"): comments.list_facebook,
@@ -64,7 +75,7 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("facebook comment", "likes", "DELETE"): comments.like_facebook,
     ("account", "", "GET"): instagram.show_account,
     ("account", "media", "GET"): instagram.list_media,
-    ("account", "media", "POST"): instagram.create_container,
+    ("account", "media", "POST"): containers.create_container,
     ("account", "media_publish", "POST"): instagram.publish,
     ("account", "content_publishing_limit", "GET"): instagram.publishing_limit,
     ("account", "stories", "GET"): instagram.list_stories,
@@ -73,7 +84,7 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("account", "subscribed_apps", "GET"): subscriptions.list_subscribed,
     ("account", "subscribed_apps", "POST"): subscriptions.subscribe,
     ("account", "subscribed_apps", "DELETE"): subscriptions.unsubscribe,
-    ("container", "", "GET"): instagram.show_container,
+    ("container", "", "GET"): containers.show_container,
     ("media", "", "GET"): instagram.show_media,
     ("media", "", "POST"): instagram.change_media,
     ("media", "", "DELETE"): instagram.delete_media,
@@ -95,7 +106,7 @@ INSTAGRAM_ROOTS: dict[tuple[str, str], Callable[[Call], Json]] = {
     ("access_token", "GET"): identity.exchange_instagram,
     ("refresh_access_token", "GET"): identity.refresh_instagram,
 }
-_KINDS: dict[type[Any], str] = {User: "user", App: "app", Page: "page", Photo: "photo", Post: "post",
+_KINDS: dict[type[Any], str] = {User: "user", App: "app", Page: "page", Photo: "photo", Video: "video", Post: "post",
                                 Account: "account", Container: "container", Media: "media"}  # fmt: skip
 INSTAGRAM_KINDS = frozenset({"account", "container", "media", "instagram comment"})
 
@@ -117,6 +128,8 @@ def answer(call: Call) -> Json:
     call.someone()
     node_id, _, edge = call.path.partition("/")
     node = _node(call, node_id)
+    if call.uploading:
+        return rupload.receive(call, node)
     name = edge.partition("/")[0] if edge.startswith("insights/") else edge
     handler = ROUTES.get((kind_of(node), name, call.method))
     if handler is None or (call.instagram_host and kind_of(node) not in INSTAGRAM_KINDS):

@@ -13,7 +13,7 @@ from outreach.sandbox.fields import Field
 from outreach.sandbox.footage import page_problem
 from outreach.sandbox.nodes import OMIT, Show, plain, render
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
-from outreach.sandbox.uploads import Upload, Video
+from outreach.sandbox.uploads import Video
 from outreach.sandbox.world import Page, Photo, Post, World
 
 STATES = ("PUBLISHED", "SCHEDULED", "DRAFT")
@@ -26,8 +26,9 @@ VIDEO_DEFAULT = "description,updated_time,id"
 
 
 def create_video(call: Call, page: Page) -> Json:
-    call.only("upload_phase", "file_size", "upload_session_id", "start_offset", "video_file_chunk", "source", "file_url",
-              "title", "description", "published", "scheduled_publish_time", "unpublished_content_type", "thumb")  # fmt: skip
+    call.only("upload_phase", "file_size", "upload_session_id", "start_offset", "video_file_chunk", "source",
+              "file_url", "title", "description", "published", "scheduled_publish_time", "unpublished_content_type",
+              "thumb")  # fmt: skip
     pages.check_publisher(call, page)
     phases = {"start": _start, "transfer": _transfer, "finish": _finish, "cancel": _cancel}
     phase = call.params.get("upload_phase")
@@ -145,9 +146,7 @@ def _phase(call: Call, *phases: str) -> str:
 
 def _begin(call: Call, page: Page, form: str) -> Json:
     video = _new(call, page, form)
-    host = call.base.partition("/v")[0] if "://v" not in call.base else call.base
-    root = host.rpartition("/v26.0")[0] or host
-    return {"video_id": video.id, "upload_url": f"{root}/video-upload/v26.0/{video.id}"}
+    return {"video_id": video.id, "upload_url": f"{call.root}/video-upload/v26.0/{video.id}"}
 
 
 def _count_reels(call: Call, page: Page) -> None:
@@ -323,7 +322,8 @@ def _post_id(call: Call, video: Video, _one: Field) -> Any:
     return post.tail if call.world.switches.video_post_id_bare else post.id
 
 
-def _permalink(call: Call, video: Video, _one: Field) -> Any:
+def _permalink(video: Video) -> str:
+    """Without the host, as Meta gives it for videos."""
     return f"/reel/{video.id}" if video.form == "reel" else f"/{video.page_id}/videos/{video.id}/"
 
 
@@ -337,17 +337,6 @@ VIDEO_FIELDS: dict[str, Show | None] = {
     "length": plain(lambda video: round(video.facts.seconds, 3) if video.facts else None),
     "published": lambda call, video, _one: bool((post := _post(call, video)) and post.is_published),
     "post_id": _post_id,
-    "permalink_url": _permalink,
+    "permalink_url": plain(_permalink),
     "status": _status,
 }
-
-
-def receive(upload: Upload, *, offset: int, size: int, data: bytes) -> str | None:
-    """Take bytes on the upload host; the type of the error, None when everything has arrived."""
-    if upload.complete or offset != upload.received or (upload.size and size != upload.size):
-        return "OffsetInvalidError"
-    upload.size = size
-    upload.add(data[: size - offset])
-    if len(data) > size - offset:
-        return "ProcessingFailedError"
-    return None if upload.complete else "PartialRequestError"
