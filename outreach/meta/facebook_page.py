@@ -13,6 +13,7 @@ from typing import Any
 from outreach.meta import answers, insights, refusals
 from outreach.meta.dates import parse_time
 from outreach.meta.graph import GraphClient, items_of
+from outreach.meta.page_schedule import PageSchedule
 from outreach.meta.protocol import (
     CommentPage,
     Content,
@@ -55,6 +56,10 @@ class FacebookPage:
     def __init__(self, graph: GraphClient, page_id: str) -> None:
         self._graph = graph
         self._id = page_id
+
+    @property
+    def schedule(self) -> PageSchedule:
+        return PageSchedule(self._graph, self._id, upload=self._make_temporary_photo, message_of=message_of)
 
     def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
         names = (*(f"photo-{n}" for n in range(len(content.media))), "post")
@@ -196,11 +201,15 @@ class FacebookPage:
         # Uploads that no post uses vanish after a day (graph-api.md §4.3).
         raise refusals.broken(refusals.EXPIRED, writing=True)
 
-    def _make_photo(self, medium: Medium) -> str:
+    def _make_temporary_photo(self, medium: Medium) -> str:
+        return self._make_photo(medium, temporary=True)
+
+    def _make_photo(self, medium: Medium, *, temporary: bool = False) -> str:
+        """`temporary`: for a post that waits in Meta's schedule (graph-api.md §4.3)."""
         kind = mimetypes.guess_type(medium.path.name)[0] or "application/octet-stream"
         # The file's own name stays here: it may say what a post is about.
         files = {"source": (f"photo{medium.path.suffix}", _bytes(medium.path), kind)}
-        values = {"published": False, "alt_text_custom": medium.alt or None}
+        values = {"published": False, "alt_text_custom": medium.alt or None, "temporary": temporary or None}
         return answers.id_in(answers.post(self._graph, f"{self._id}/photos", values, files=files))
 
     def _discard_photo(self, photo_id: str) -> None:

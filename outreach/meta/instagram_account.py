@@ -54,6 +54,10 @@ class InstagramAccount:
         self._id = account_id
         self._sender = page_id or account_id
 
+    @property
+    def schedule(self) -> None:
+        """Instagram has no scheduler for apps (graph-api.md §5)."""
+
     def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
         several = len(content.media) > 1
         names = (*(f"child-{n}" for n in range(len(content.media)) if several), "container")

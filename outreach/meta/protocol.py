@@ -79,6 +79,19 @@ class RemotePost:
 
 
 @dataclass(frozen=True)
+class Entrusted:
+    """A post in Meta's own schedule as it stands there, or out already."""
+
+    remote_id: str
+    text: str
+    at: datetime | None  #: when Meta publishes it; None once it is out
+    published: bool
+    created_at: datetime
+    permalink: str | None = None
+    images: int | None = None
+
+
+@dataclass(frozen=True)
 class RemoteComment:
     """A comment as Meta gives it. `author_*` may be missing by the person's privacy settings."""
 
@@ -119,8 +132,43 @@ class Metric:
     breakdown: Mapping[str, float] = field(default_factory=dict)
 
 
+class Schedule(Protocol):
+    """Meta's own scheduler of one channel: what is entrusted to it goes out by itself, also when we are down."""
+
+    def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
+        """The next write that entrusting still needs, None when all are made. No call is made."""
+        ...
+
+    def arms(self, step: Step) -> bool:
+        """Whether this write is the one that lets Meta publish. It is not idempotent: read back before a second one."""
+        ...
+
+    def make(self, step: Step, content: Content, parts: Mapping[str, str], at: datetime) -> str: ...
+
+    def read(self, remote_id: str) -> Entrusted | None:
+        """None when Meta says that it is gone (100/33)."""
+        ...
+
+    def find(self, content: Content, at: datetime, since: datetime) -> tuple[Entrusted, ...]:
+        """What an arming call whose answer was lost may have made: these words at this time, or out by now."""
+        ...
+
+    def altered(self, seen: Entrusted, content: Content, at: datetime) -> dict[str, str]:
+        """Which of our fields a person changed at Meta; for `due_at` the new time, empty where it has none."""
+        ...
+
+    def remove(self, remote_id: str) -> None:
+        """Take it out of the schedule. Raises MetaError `meta.already_published`: what is out is not deleted."""
+        ...
+
+
 class Channel(Protocol):
     """A Page or an account. Every method may raise MetaError; a write whose outcome is unclear has `maybe_done`."""
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """None where Meta has no scheduler that an app may use."""
+        ...
 
     def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
         """The next write that preparation still needs, None when every part is made. No call is made."""

@@ -1,0 +1,141 @@
+"""Meta's own scheduler of a Page (graph-api.md §4.2, §4.3): posts that Meta publishes by itself at their time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from outreach.meta import answers, refusals
+from outreach.meta.dates import parse_time
+from outreach.meta.graph import GraphClient
+from outreach.meta.protocol import Content, Entrusted, Medium, Step
+from outreach.meta.refusals import GraphError
+
+PAGE_SIZE = 100
+FIELDS = (
+    "id",
+    "message",
+    "scheduled_publish_time",
+    "created_time",
+    "permalink_url",
+    "is_published",
+    "attachments{type,subattachments}",
+)
+POST = "scheduled"
+PHOTO = "temporary-"
+
+
+class PageSchedule:
+    def __init__(
+        self,
+        graph: GraphClient,
+        page_id: str,
+        *,
+        upload: Callable[[Medium], str],
+        message_of: Callable[[Content], str],
+    ) -> None:
+        self._graph = graph
+        self._id = page_id
+        self._upload = upload
+        self._message_of = message_of
+
+    def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
+        names = (*(f"{PHOTO}{n}" for n in range(len(content.media))), POST)
+        return next((Step(name) for name in names if name not in parts), None)
+
+    def arms(self, step: Step) -> bool:
+        return step.name == POST
+
+    def make(self, step: Step, content: Content, parts: Mapping[str, str], at: datetime) -> str:
+        if self.arms(step):
+            return self._make_post(content, parts, at)
+        return self._upload(content.media[int(step.name.removeprefix(PHOTO))])
+
+    def read(self, remote_id: str) -> Entrusted | None:
+        found = answers.node(self._graph, remote_id, *FIELDS)
+        return answers.read_one(found, _entrusted) if found else None
+
+    def find(self, content: Content, at: datetime, since: datetime) -> tuple[Entrusted, ...]:
+        words = self._message_of(content)
+        return tuple(
+            each
+            for each in self._standing(since)
+            if each.created_at >= since
+            and answers.same_words(words, each.text)
+            and (each.published or each.at == _second(at))
+        )
+
+    def altered(self, seen: Entrusted, content: Content, at: datetime) -> dict[str, str]:
+        changed: dict[str, str] = {}
+        if not answers.same_words(self._message_of(content), seen.text):
+            changed["text"] = ""
+        if seen.images is not None and seen.images != len(content.media):
+            changed["media"] = ""
+        if not seen.published and seen.at != _second(at):
+            changed["due_at"] = seen.at.isoformat() if seen.at else ""
+        return changed
+
+    def remove(self, remote_id: str) -> None:
+        seen = self.read(remote_id)
+        if seen is None:
+            return
+        if seen.published:
+            raise GraphError("meta.already_published", permanent=True)
+        try:
+            answers.confirm(self._graph.delete_object(remote_id))
+        except GraphError as error:
+            if error.code != refusals.GONE.code:
+                raise
+
+    def _standing(self, since: datetime) -> Iterator[Entrusted]:
+        """What waits in the scheduler, then what is out already."""
+        args = {"fields": ",".join(FIELDS), "limit": PAGE_SIZE}
+        for edge, more in (("scheduled_posts", {}), ("published_posts", {"since": int(since.timestamp())})):
+            for item in self._graph.get_all_connections(self._id, edge, **args, **more):
+                # One that cannot be read may be the one that is looked for, so it is an error.
+                yield answers.read_one(item, _entrusted)
+
+    def _make_post(self, content: Content, parts: Mapping[str, str], at: datetime) -> str:
+        photos = [{"media_fbid": parts[f"{PHOTO}{n}"]} for n in range(len(content.media))]
+        values = {
+            "message": self._message_of(content) or None,
+            "link": None if photos else content.link,
+            "attached_media": photos or None,
+            "published": False,
+            "scheduled_publish_time": int(at.timestamp()),
+            "unpublished_content_type": "SCHEDULED",
+        }
+        return answers.id_in(answers.post(self._graph, f"{self._id}/feed", values))
+
+
+def _entrusted(item: Mapping[str, Any]) -> Entrusted:
+    seconds = item.get("scheduled_publish_time")
+    return Entrusted(
+        remote_id=item["id"],
+        text=item.get("message") or "",
+        at=datetime.fromtimestamp(int(seconds), UTC) if seconds else None,
+        published=item["is_published"] is True,
+        created_at=parse_time(item["created_time"]),
+        permalink=item.get("permalink_url"),
+        images=_images(item),
+    )
+
+
+def _images(item: Mapping[str, Any]) -> int | None:
+    """How many photos it has; None where Meta does not say."""
+    shown = answers.mapping(item.get("attachments")).get("data")
+    if not isinstance(shown, list):
+        return None
+    parts = [answers.mapping(answers.mapping(each).get("subattachments")).get("data") for each in shown]
+    return sum(
+        len(part) if isinstance(part, list) else _is_photo(each) for each, part in zip(shown, parts, strict=True)
+    )
+
+
+def _is_photo(attachment: object) -> bool:
+    return answers.mapping(attachment).get("type") == "photo"
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
