@@ -58,6 +58,10 @@ def _settle(worker: Worker) -> bool:
     return publishing.settle_due(worker.desk)
 
 
+def _withdraw(worker: Worker) -> bool:
+    return publishing.withdraw_due(worker.desk)
+
+
 def _first_comment(worker: Worker) -> bool:
     return publishing.comment_due(worker.desk)
 
@@ -134,6 +138,7 @@ JOBS: tuple[Job, ...] = (
     Job("webhooks", timedelta(seconds=2), _webhooks, "read"),
     Job("prepare", timedelta(seconds=10), _prepare, "write"),
     Job("settle", timedelta(seconds=10), _settle, "write"),
+    Job("withdraw", timedelta(seconds=2), _withdraw, "withdraw"),
     Job("first_comment", timedelta(seconds=10), _first_comment, "write"),
     Job("actions", timedelta(seconds=2), _act, "act"),
     Job("pull", timedelta(seconds=15), _pull, "read"),
@@ -145,7 +150,7 @@ JOBS: tuple[Job, ...] = (
     Job("retention", timedelta(hours=24), _purge),
     Job("heartbeat", timedelta(minutes=1), _heartbeat, "mail"),
 )
-POOLS: Mapping[str, int] = {"local": 1, "classify": 1, "read": 3, "write": 2, "act": 1, "mail": 1}
+POOLS: Mapping[str, int] = {"local": 1, "classify": 1, "read": 3, "write": 2, "withdraw": 1, "act": 1, "mail": 1}
 
 
 def cadences() -> dict[str, timedelta]:

@@ -9,26 +9,52 @@ from __future__ import annotations
 from outreach.publishing.desk import Desk
 from outreach.publishing.first_comments import comment_due
 from outreach.publishing.holding import hold_due
+from outreach.publishing.pausing import Standing, is_anything_paused, pause, resume, standing
 from outreach.publishing.people import Choice, decide
 from outreach.publishing.preparing import prepare_due
 from outreach.publishing.proving import FetchProof, prove_fetch
 from outreach.publishing.releasing import next_due, release_due
 from outreach.publishing.settling import settle_due
+from outreach.publishing.takedowns import (
+    Destroyed,
+    TakedownView,
+    confirm_gone,
+    consent_ended,
+    named,
+    resting_on,
+    take_down,
+    takedowns,
+)
 from outreach.publishing.views import PublicationView, detail, overview
+from outreach.publishing.withdrawing import withdraw_due
 
 __all__ = [
     "Choice",
     "Desk",
+    "Destroyed",
     "FetchProof",
     "PublicationView",
+    "Standing",
+    "TakedownView",
     "comment_due",
+    "confirm_gone",
+    "consent_ended",
     "decide",
     "detail",
     "hold_due",
+    "is_anything_paused",
+    "named",
     "next_due",
     "overview",
+    "pause",
     "prepare_due",
     "prove_fetch",
     "release_due",
+    "resting_on",
+    "resume",
     "settle_due",
+    "standing",
+    "take_down",
+    "takedowns",
+    "withdraw_due",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from outreach.publishing.desk import Desk, abandon_attempts, hold, is_late
+from outreach.publishing.desk import Desk, abandon_attempts, hold, is_late, is_paused
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import Publication
 
@@ -15,11 +15,17 @@ WAITING = (PublicationStatus.SCHEDULED, PublicationStatus.PREPARED)
 
 
 def hold_due(desk: Desk) -> bool:
-    """Hold what came to its slot unapproved, and what is later than its `max_lateness`. True if any was held."""
+    """Hold what came to its slot unapproved or during a pause, and what is later than its `max_lateness`.
+
+    After a pause nothing goes out by itself that was due in it: words that were right before may be wrong now.
+    True if any was held.
+    """
     now = desk.clock.now()
     with desk.database.write() as session:
         drafts = session.scalars(_due(now).where(Publication.status == PublicationStatus.DRAFT)).all()
         held = [hold(session, each, HeldReason.NOT_APPROVED) for each in drafts]
+        paused = session.scalars(_due(now).where(Publication.status.in_(WAITING), is_paused())).all()
+        held += [hold(session, each, HeldReason.PAUSED) for each in paused]
         late = [each for each in session.scalars(_due(now).where(_waits(now))) if is_late(each, now)]
         held += [_hold_late(session, each, now) for each in late]
     return any(held)

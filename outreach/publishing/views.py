@@ -66,7 +66,7 @@ def overview(
     if status is not None:
         query = query.where(Publication.status == status)
     with database.read() as session:
-        return tuple(_view(each) for each in session.scalars(query))
+        return tuple(view(each) for each in session.scalars(query))
 
 
 def detail(database: Database, publication_id: str) -> PublicationDetail:
@@ -80,10 +80,10 @@ def detail(database: Database, publication_id: str) -> PublicationDetail:
         publication = session.get(Publication, publication_id)
         if publication is None:
             raise NotFoundError("publication.not_found", publication=publication_id)
-        return PublicationDetail(_view(publication), tuple(_attempt(each) for each in session.scalars(attempts)))
+        return PublicationDetail(view(publication), tuple(_attempt(each) for each in session.scalars(attempts)))
 
 
-def _view(row: Publication) -> PublicationView:
+def view(row: Publication) -> PublicationView:
     return PublicationView(
         id=row.id,
         campaign=row.post.campaign.name if row.post else "",
