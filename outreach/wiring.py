@@ -68,7 +68,15 @@ class Worker:
     def reader(self) -> Reader:
         from outreach.comments import Reader
 
-        return Reader(self.opened.database, self.opened.clock, self.open_channel)
+        return Reader(
+            self.opened.database,
+            self.opened.clock,
+            self.open_channel,
+            self.usage_of,
+            lambda: self.classifier,
+            timedelta(days=self.settings.retention.other_days),
+            self.settings.timezone,
+        )
 
     @cached_property
     def gauge(self) -> Gauge:
@@ -101,7 +109,13 @@ class Worker:
         from outreach.channels import MetaApp
 
         wanted = self.settings.meta
-        return MetaApp(wanted.app_id, wanted.app_secret.get_secret_value(), self.open_graph)
+        return MetaApp(
+            wanted.app_id,
+            wanted.app_secret.get_secret_value(),
+            self.open_graph,
+            f"{self.settings.media_base_url}/webhooks/meta",
+            wanted.verify_token.get_secret_value(),
+        )
 
     def open_graph(self, token: str | None) -> GraphClient:
         from outreach.meta.graph import GraphClient
@@ -120,7 +134,7 @@ class Worker:
         from outreach.meta.channels import GraphHosts, open_channel
 
         token = _token_of(channel)
-        usage = self._usage_of(channel)
+        usage = self.usage_of(channel)
         self._refuse_throttled(channel, usage)
         wanted = self.settings.meta
         return open_channel(
@@ -136,7 +150,8 @@ class Worker:
             session=self._session(),
         )
 
-    def _usage_of(self, channel: Channel) -> Usage:
+    def usage_of(self, channel: Channel) -> Usage:
+        """How near the channel is to Meta's limits, as this process knows."""
         from outreach.meta.usage import Usage
 
         return self._usage.setdefault(channel.id, Usage(self.opened.clock))

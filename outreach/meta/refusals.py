@@ -117,6 +117,17 @@ BY_SUBCODE: Mapping[int, Rule] = {
     2534025: ALREADY_REPLIED,
 }
 
+#: What happened to a token, by the subcode of error 190: each needs another remedy (graph-api.md §7.2).
+TOKEN_REASONS: Mapping[int, str] = {
+    458: "meta.token_app_removed",
+    459: "meta.token_checkpoint",
+    460: "meta.token_password_changed",
+    463: "meta.token_expired",
+    464: "meta.token_unconfirmed",
+    467: "meta.token_invalidated",
+    492: "meta.token_role_lost",
+}
+
 #: Codes that carry two meanings, told apart by Meta's English wording alone.
 BY_WORDING: Mapping[tuple[int, str], Rule] = {
     (1, "reduce the amount of data"): TOO_MUCH,
@@ -173,6 +184,11 @@ def refused(error: Mapping[str, object], *, status: int, writing: bool, retry_af
         trace_id=_trace(error.get("fbtrace_id")),
         retry_after=retry_after if rule is THROTTLED else None,
     )
+
+
+def token_reason(subcode: int | None) -> str:
+    """Why a token is dead, as a message that says what to do; the general one where Meta gives no reason."""
+    return TOKEN_REASONS.get(subcode or 0, TOKEN_DEAD.code)
 
 
 def by_status(status: int) -> Rule:

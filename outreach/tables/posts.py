@@ -35,6 +35,7 @@ class Channel(Base):
         Boolean, default=False, server_default=false(), comment="posts are handed to Meta's own scheduler"
     )
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last complete read")
+    heard_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last webhook about it, to the hour")
     looked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="last look at its newest posts")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -26,6 +26,15 @@ def upgrade() -> None:
     _make_pauses()
     _make_withdrawals()
     _read_in_depth()
+    op.add_column(
+        "channels",
+        sa.Column(
+            "heard_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="last webhook about it, to the hour",
+        ),
+    )
     op.add_column("users", sa.Column("notice_urls_sealed", sa.Text(), nullable=True))
     _create_coverage()
     _create_alert_attempts()
@@ -38,6 +47,8 @@ def downgrade() -> None:
         op.drop_table(table)
     with op.batch_alter_table("users") as batch_op:
         batch_op.drop_column("notice_urls_sealed")
+    with op.batch_alter_table("channels") as batch_op:
+        batch_op.drop_column("heard_at")
     _forget_depth()
     op.drop_table("withdrawals")
     op.drop_table("pauses")

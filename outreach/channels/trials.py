@@ -1,0 +1,168 @@
+"""Tries a channel at Meta: a rehearsal that nobody sees, and a test post that a person asks for and looks at.
+
+A row is committed before each call, so that what a crash leaves at Meta is found and removed by the next trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from outreach.channels.coverage import record
+from outreach.channels.rows import named
+from outreach.db import Database
+from outreach.errors import ConflictError, InvalidError, MetaError, NotFoundError
+from outreach.meta.capabilities import Checked
+from outreach.meta.protocol import Channel as Remote
+from outreach.meta.protocol import Content, Readiness
+from outreach.states import Capability, ChannelKind, ChannelStatus, Proof
+from outreach.tables import AuditEvent, Channel, Trial
+
+REHEARSAL = "rehearsal"
+TEST_POST = "test_post"
+#: What stands on the Page for some minutes: it says what it is, and nothing about the programme's work.
+WORDS = "تجربة فنية، تُحذف بعد قليل. · A technical test; it will be removed shortly."
+
+OpenChannel = Callable[[Channel], Remote]
+ProveFetch = Callable[[Channel], None]  #: has Meta fetch an image of ours; raises MetaError
+
+
+def rehearse(
+    database: Database,
+    open_channel: OpenChannel,
+    name: str,
+    *,
+    prove_fetch: ProveFetch,
+    user_id: str | None,
+    now: datetime,
+) -> None:
+    """Make what nobody sees and remove it: an unpublished post, or a container that is never released.
+
+    What Meta refuses is written down, not raised. Raises NotFoundError, ConflictError.
+    """
+    channel, trial = _begin(database, name, REHEARSAL, user_id=user_id, now=now)
+    try:
+        if channel.kind == ChannelKind.FACEBOOK_PAGE:
+            _make_and_discard(database, open_channel(channel), trial)
+        else:
+            prove_fetch(channel)
+    except MetaError as error:
+        _end(database, channel, trial, now=now, error=error)
+        return
+    _end(database, channel, trial, now=now)
+
+
+def test_post(
+    database: Database, open_channel: OpenChannel, name: str, *, user_id: str | None, now: datetime
+) -> str | None:
+    """Publish a post that says that it is a test; its address, for an outside account to look at.
+
+    Raises InvalidError for Instagram (it has no post without an image, and cannot always be deleted), MetaError.
+    """
+    with database.read() as session:
+        if named(session, name).kind != ChannelKind.FACEBOOK_PAGE:
+            raise InvalidError("channel.no_test_post", channel=name)
+    channel, trial = _begin(database, name, TEST_POST, user_id=user_id, now=now)
+    remote = open_channel(channel)
+    try:
+        parts = _make(database, remote, trial)
+        released = remote.release(parts)
+    except MetaError as error:
+        _note(database, trial, error_code=error.code)
+        raise
+    _note(database, trial, remote_id=released.remote_id, permalink=released.permalink)
+    return released.permalink
+
+
+test_post.__test__ = False  # type: ignore[attr-defined]  # no test, whatever pytest reads into the name
+
+
+def remove_test_post(
+    database: Database, open_channel: OpenChannel, name: str, *, user_id: str | None, now: datetime
+) -> None:
+    """Take the test posts of a channel down again. Raises NotFoundError when there is none, MetaError."""
+    with database.read() as session:
+        channel = named(session, name)
+        standing = [each for each in _unfinished(session, channel) if each.kind == TEST_POST]
+    if not standing:
+        raise NotFoundError("channel.no_trial", channel=name)
+    for trial in standing:
+        _clear(open_channel(channel), trial)
+        _end(database, channel, trial, now=now)
+    with database.write() as session:
+        session.add(AuditEvent(at=now, user_id=user_id, event="channel.test_post_removed", subject=channel.id))
+
+
+def _begin(database: Database, name: str, kind: str, *, user_id: str | None, now: datetime) -> tuple[Channel, Trial]:
+    with database.write() as session:
+        channel = named(session, name)
+        if channel.status == ChannelStatus.STOPPED:
+            raise ConflictError("channel.stopped", channel=name)
+        trial = Trial(channel_id=channel.id, user_id=user_id, kind=kind, parts={}, started_at=now)
+        session.add(trial)
+        session.add(AuditEvent(at=now, user_id=user_id, event=f"channel.{kind}", subject=channel.id))
+    return channel, trial
+
+
+def _make(database: Database, remote: Remote, trial: Trial) -> dict[str, str]:
+    content = Content(WORDS)
+    parts: dict[str, str] = {}
+    while step := remote.next_step(content, parts):
+        parts[step.name] = remote.make(step, content, parts)
+        _note(database, trial, parts=dict(parts))
+    if remote.readiness(parts) is not Readiness.READY:
+        raise MetaError("meta.not_ready")
+    return parts
+
+
+def _make_and_discard(database: Database, remote: Remote, trial: Trial) -> None:
+    remote.discard(_make(database, remote, trial))
+
+
+def _clear(remote: Remote, trial: Trial) -> None:
+    """A post that a person removed by hand is gone as well."""
+    try:
+        if trial.remote_id:
+            remote.retract(trial.remote_id)
+        else:
+            remote.discard(trial.parts)
+    except MetaError as error:
+        if error.code != "meta.gone":
+            raise
+
+
+def _unfinished(session: Session, channel: Channel) -> list[Trial]:
+    return list(session.scalars(select(Trial).where(Trial.channel_id == channel.id, Trial.ended_at.is_(None))))
+
+
+def _note(database: Database, trial: Trial, **values: object) -> None:
+    with database.write() as session:
+        row = session.get_one(Trial, trial.id)
+        for name, value in values.items():
+            setattr(row, name, value)
+            setattr(trial, name, value)
+
+
+def _end(database: Database, channel: Channel, trial: Trial, *, now: datetime, error: MetaError | None = None) -> None:
+    """Write down how it ended. What was made and could not be removed stays open for the next trial."""
+    left_behind = error is not None and bool(trial.parts)
+    with database.write() as session:
+        row = session.get_one(Trial, trial.id)
+        row.error_code = error.code if error else row.error_code
+        row.ended_at = None if left_behind else now
+        session.flush()
+        record(session, channel, _results(channel, error), now=now)
+
+
+def _results(channel: Channel, error: MetaError | None) -> list[Checked]:
+    is_page = channel.kind == ChannelKind.FACEBOOK_PAGE
+    names = (Capability.PUBLISH, Capability.RETRACT) if is_page else (Capability.MEDIA_FETCH,)
+    if error is None:
+        return [Checked(name, Proof.UNPROVEN, f"coverage.{name}.unproven") for name in names]  # the trial proves it
+    said = {"meta": str(error.graph_code or error.code), "reason": error.code}
+    proof = Proof.REFUSED if error.permanent else Proof.UNPROVEN
+    code = f"coverage.{names[0]}.refused" if error.permanent else "coverage.no_answer"
+    return [Checked(names[0], proof, code, said)]
