@@ -19,6 +19,8 @@ from outreach.tables import Action, CapabilityCheck, Channel, Comment, LiveConfi
 EVIDENCE_LASTS = timedelta(days=90)
 #: What no reading of ours reaches, on any channel; message codes.
 BLIND_SPOTS = ("blind.ads", "blind.filters", "blind.shares", "blind.messages", "blind.restricted")
+#: What no reading call tells.
+TRIED_ONLY = frozenset({Capability.PUBLISH, Capability.RETRACT, Capability.MEDIA_FETCH})
 UNDOING = (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE)
 
 
@@ -62,7 +64,7 @@ def record(session: Session, channel: Channel, found: Iterable[Checked], *, now:
     rows = _rows(session, channel)
     for each in found:
         row = rows.get(each.capability)
-        if row is not None and each.code == "coverage.no_answer":
+        if row is not None and (each.code == "coverage.no_answer" or _stands(row, each, done)):
             continue
         if row is None:
             row = CapabilityCheck(channel_id=channel.id, capability=each.capability)
@@ -91,6 +93,14 @@ def evidence(session: Session, channel: Channel, now: datetime) -> dict[Capabili
         Capability.WEBHOOKS: channel.heard_at,
     }
     return {name: at for name, at in dates.items() if at is not None and now - at <= EVIDENCE_LASTS}
+
+
+def _stands(row: CapabilityCheck, each: Checked, done: Mapping[Capability, datetime]) -> bool:
+    """A trial that Meta refused stands until a later one, or the real thing, worked: other checks do not try it."""
+    if row.proof != Proof.REFUSED or each.proof is not Proof.UNPROVEN or each.capability not in TRIED_ONLY:
+        return False
+    worked = done.get(each.capability)
+    return worked is None or worked <= row.checked_at
 
 
 def refusals_of(session: Session, channel: Channel) -> tuple[tuple[str, dict[str, Any]], ...]:

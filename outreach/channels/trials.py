@@ -5,8 +5,9 @@ A row is committed before each call, so that what a crash leaves at Meta is foun
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +28,20 @@ TEST_POST = "test_post"
 WORDS = "تجربة فنية، تُحذف بعد قليل. · A technical test; it will be removed shortly."
 
 OpenChannel = Callable[[Channel], Remote]
-ProveFetch = Callable[[Channel], None]  #: has Meta fetch an image of ours; raises MetaError
+
+
+class FetchAnswer(Protocol):
+    """What came of having Meta fetch an image of ours (`publishing.prove_fetch`)."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+
+
+ProveFetch = Callable[[Channel], FetchAnswer]
 
 
 def rehearse(
@@ -44,15 +58,17 @@ def rehearse(
     What Meta refuses is written down, not raised. Raises NotFoundError, ConflictError.
     """
     channel, trial = _begin(database, name, REHEARSAL, user_id=user_id, now=now)
-    try:
-        if channel.kind == ChannelKind.FACEBOOK_PAGE:
-            _make_and_discard(database, open_channel(channel), trial)
-        else:
-            prove_fetch(channel)
-    except MetaError as error:
-        _end(database, channel, trial, now=now, error=error)
-        return
-    _end(database, channel, trial, now=now)
+    if channel.kind == ChannelKind.FACEBOOK_PAGE:
+        found, code = _rehearse_post(database, open_channel, channel, trial)
+    else:
+        found, code = _rehearse_fetch(prove_fetch(channel))
+    left_behind = code is not None and bool(trial.parts)
+    with database.write() as session:
+        row = session.get_one(Trial, trial.id)
+        row.error_code = code
+        row.ended_at = None if left_behind else now
+        session.flush()
+        record(session, session.get_one(Channel, channel.id), found, now=now)
 
 
 def test_post(
@@ -91,7 +107,7 @@ def remove_test_post(
         raise NotFoundError("channel.no_trial", channel=name)
     for trial in standing:
         _clear(open_channel(channel), trial)
-        _end(database, channel, trial, now=now)
+        _note(database, trial, ended_at=now)
     with database.write() as session:
         session.add(AuditEvent(at=now, user_id=user_id, event="channel.test_post_removed", subject=channel.id))
 
@@ -118,8 +134,36 @@ def _make(database: Database, remote: Remote, trial: Trial) -> dict[str, str]:
     return parts
 
 
-def _make_and_discard(database: Database, remote: Remote, trial: Trial) -> None:
-    remote.discard(_make(database, remote, trial))
+def _rehearse_post(
+    database: Database, open_channel: OpenChannel, channel: Channel, trial: Trial
+) -> tuple[list[Checked], str | None]:
+    """What it showed, and the code of what went wrong. First what earlier trials left behind is removed."""
+    names = (Capability.PUBLISH, Capability.RETRACT)
+    try:
+        remote = open_channel(channel)
+        _sweep(database, remote, channel, trial)
+        remote.discard(_make(database, remote, trial))
+    except MetaError as error:
+        name = names[1] if trial.parts else names[0]
+        said = {"meta": str(error.graph_code or error.code), "reason": error.code}
+        if error.permanent:
+            return [Checked(name, Proof.REFUSED, f"coverage.{name}.refused", said)], error.code
+        return [Checked(name, Proof.UNPROVEN, "coverage.no_answer", said)], error.code
+    return [Checked(name, Proof.UNPROVEN, f"coverage.{name}.unproven") for name in names], None  # the trial proves it
+
+
+def _rehearse_fetch(answer: FetchAnswer) -> tuple[list[Checked], str | None]:
+    proof = Proof(answer.state)
+    found = Checked(Capability.MEDIA_FETCH, proof, answer.code, answer.params)
+    return [found], None if proof is Proof.PROVEN else answer.code
+
+
+def _sweep(database: Database, remote: Remote, channel: Channel, trial: Trial) -> None:
+    with database.read() as session:
+        left = [each for each in _unfinished(session, channel) if each.kind == REHEARSAL and each.id != trial.id]
+    for each in left:
+        _clear(remote, each)
+        _note(database, each, ended_at=trial.started_at, error_code=each.error_code or "publish.interrupted")
 
 
 def _clear(remote: Remote, trial: Trial) -> None:
@@ -144,25 +188,3 @@ def _note(database: Database, trial: Trial, **values: object) -> None:
         for name, value in values.items():
             setattr(row, name, value)
             setattr(trial, name, value)
-
-
-def _end(database: Database, channel: Channel, trial: Trial, *, now: datetime, error: MetaError | None = None) -> None:
-    """Write down how it ended. What was made and could not be removed stays open for the next trial."""
-    left_behind = error is not None and bool(trial.parts)
-    with database.write() as session:
-        row = session.get_one(Trial, trial.id)
-        row.error_code = error.code if error else row.error_code
-        row.ended_at = None if left_behind else now
-        session.flush()
-        record(session, channel, _results(channel, error), now=now)
-
-
-def _results(channel: Channel, error: MetaError | None) -> list[Checked]:
-    is_page = channel.kind == ChannelKind.FACEBOOK_PAGE
-    names = (Capability.PUBLISH, Capability.RETRACT) if is_page else (Capability.MEDIA_FETCH,)
-    if error is None:
-        return [Checked(name, Proof.UNPROVEN, f"coverage.{name}.unproven") for name in names]  # the trial proves it
-    said = {"meta": str(error.graph_code or error.code), "reason": error.code}
-    proof = Proof.REFUSED if error.permanent else Proof.UNPROVEN
-    code = f"coverage.{names[0]}.refused" if error.permanent else "coverage.no_answer"
-    return [Checked(names[0], proof, code, said)]

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from outreach.comments.ingesting import find, ingest, whole_hour
-from outreach.comments.pulling import Reader, mark_absent, read_soon
+from outreach.comments.adopting import ON_THEIR_WAY, adopt_unseen, find_posts, tail
+from outreach.comments.ingesting import find, whole_hour
+from outreach.comments.pulling import mark_absent, read_soon, store
+from outreach.comments.reader import Reader
 from outreach.db import Database
 from outreach.errors import DeniedError, InvalidError, MetaError
 from outreach.meta import webhooks
-from outreach.states import PublicationStatus
-from outreach.tables import Channel, Publication, WebhookDelivery
+from outreach.meta.protocol import RemoteComment
+from outreach.tables import Channel, PostPhoto, Publication, WebhookDelivery
 
 ONE_BY_ONE = 25  #: changed comments of one post in a delivery; beyond it the whole post is read instead
 TRIES = 5
-FIRST_READ = timedelta(minutes=4)  #: of an adopted post, and as much again by chance: it must not tell of its cause
 
 
 def receive(database: Database, raw: bytes, signature: str | None, keys: Sequence[str], *, now: datetime) -> str:
@@ -108,6 +109,7 @@ def _work_channel(reader: Reader, remote_id: str, events: Sequence[webhooks.Webh
     channel = _channel(reader, remote_id)
     if channel is None:
         return
+    _note_heard(reader, channel)
     comments = {event.comment_id: event for event in events if event.comment_id}
     for event in events:
         if event.comment_id is None and event.post_id:
@@ -124,6 +126,14 @@ def _channel(reader: Reader, remote_id: str) -> Channel | None:
         return session.scalar(select(Channel).where(Channel.remote_id == remote_id))
 
 
+def _note_heard(reader: Reader, channel: Channel) -> None:
+    """That Meta tells us of this channel at all: no other answer of Meta's proves it."""
+    hour = whole_hour(reader.clock.now())
+    if channel.heard_at != hour:
+        with reader.database.write() as session:
+            session.execute(update(Channel).where(Channel.id == channel.id).values(heard_at=hour))
+
+
 def _work_post(reader: Reader, channel: Channel, events: Sequence[webhooks.WebhookEvent]) -> None:
     publication = _publication(reader, channel, events[0])
     if publication is None:
@@ -133,36 +143,56 @@ def _work_post(reader: Reader, channel: Channel, events: Sequence[webhooks.Webho
             read_soon(session, publication.id, reader.clock.now())
         return
     for event in events:
-        _read_again(reader, channel, publication, event.comment_id or "")
+        _read_again(reader, channel, publication, event)
 
 
-def _read_again(reader: Reader, channel: Channel, publication: Publication, comment_id: str) -> None:
+def _read_again(reader: Reader, channel: Channel, publication: Publication, event: webhooks.WebhookEvent) -> None:
+    comment_id = event.comment_id or ""
     remote = reader.open_channel(channel).comment(comment_id)
-    now = reader.clock.now()
+    if remote is not None:
+        store(reader, publication, [replace(remote, photo=_photo(reader, publication, event))])
+        return
     with reader.database.write() as session:
-        if remote is not None:
-            ingest(session, publication, remote, now)
-            return
         row = find(session, channel.id, comment_id)
         if row is not None:
             mark_absent(row)
-            read_soon(session, publication.id, now)
+            read_soon(session, publication.id, reader.clock.now())
+
+
+def _photo(reader: Reader, publication: Publication, event: webhooks.WebhookEvent) -> int | None:
+    """Which of several photos the comment stands under: its thread is told of as if it were a post."""
+    under = PostPhoto.publication_id == publication.id, PostPhoto.remote_id == tail(event.post_id or "")
+    with reader.database.read() as session:
+        return session.scalar(select(PostPhoto.number).where(*under))
 
 
 def _publication(reader: Reader, channel: Channel, event: webhooks.WebhookEvent) -> Publication | None:
-    """The post that an event is about; one that we did not make is adopted, and read like ours."""
+    """The post that an event is about; one that we did not make is adopted, and read like ours.
+
+    None for a post of ours that is on its way out: once it is out it is read in full. Instagram gives a post its id
+    only then; one that we adopt before is handed over (`publishing.desk.take_over`), so that no comment waits for an
+    outcome that a person may have to find out.
+    """
     if event.post_id is None:
         return _known(reader, channel, event)
-    tail = event.post_id.rpartition("_")[2]
-    ids = [event.post_id, f"{channel.remote_id}_{tail}"]
+    with reader.database.read() as session:
+        found = find_posts(session, channel, [event.post_id]).get(event.post_id)
+    if found is None:
+        found = _adopt(reader, channel, event.post_id)
+    return None if found.status in ON_THEIR_WAY else found
+
+
+def _adopt(reader: Reader, channel: Channel, remote_id: str) -> Publication:
+    """As Meta shows it now; where it cannot be seen, as far as the event tells."""
+    try:
+        post = reader.open_channel(channel).post(remote_id)
+    except MetaError:
+        post = None
     now = reader.clock.now()
     with reader.database.write() as session:
-        found = session.scalar(
-            select(Publication).where(Publication.channel_id == channel.id, Publication.remote_id.in_(ids))
-        )
-        if found is None and not _ours_on_its_way(session, channel, tail):
-            found = _adopt(session, channel, event, now)
-    return found
+        # Adopted by a look meanwhile, or under the id that Meta itself gives it.
+        known = find_posts(session, channel, [remote_id, *([post.id] if post else [])])
+        return next(iter(known.values()), None) or adopt_unseen(session, channel, remote_id, post, now)
 
 
 def _known(reader: Reader, channel: Channel, event: webhooks.WebhookEvent) -> Publication | None:
@@ -170,38 +200,6 @@ def _known(reader: Reader, channel: Channel, event: webhooks.WebhookEvent) -> Pu
     with reader.database.read() as session:
         row = find(session, channel.id, event.comment_id or "")
         return session.get(Publication, row.publication_id) if row else None
-
-
-def _ours_on_its_way(session: Session, channel: Channel, tail: str) -> bool:
-    """A post that is being released tells of itself before its answer has reached us; once out it is read in full.
-
-    Instagram gives a post its id only then. One that we adopt before is handed over (`publishing.desk.take_over`), so
-    that no comment waits for an outcome that a person may have to find out.
-    """
-    busy = select(Publication).where(
-        Publication.channel_id == channel.id,
-        Publication.status.in_([PublicationStatus.RELEASING, PublicationStatus.UNKNOWN, PublicationStatus.PREPARED]),
-    )
-    return any(part.rpartition("_")[2] == tail for row in session.scalars(busy) for part in row.parts.values())
-
-
-def _adopt(session: Session, channel: Channel, event: webhooks.WebhookEvent, now: datetime) -> Publication:
-    # Known from its first comment alone: the minute would tell when that was written (design §2.13).
-    made_at = event.created_at if event.comment_id is None and event.created_at else whole_hour(now)
-    publication = Publication(
-        origin="adopted",
-        channel_id=channel.id,
-        due_at=made_at,
-        content={},
-        content_hash="",
-        status=PublicationStatus.PUBLISHED,
-        remote_id=event.post_id,
-        published_at=made_at,
-        next_read_at=now + FIRST_READ + timedelta(seconds=secrets.randbelow(int(FIRST_READ.total_seconds()))),
-    )
-    session.add(publication)
-    session.flush()
-    return publication
 
 
 def recover(database: Database) -> int:
