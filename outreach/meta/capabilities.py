@@ -317,7 +317,7 @@ def _webhooks(subject: Subject) -> Checked:
     subscribed = items_of(subject.graph.get_connections(subject.remote_id, "subscribed_apps"))
     ours = [each for each in subscribed if str(each.get("id")) == subject.app_id]
     if not any(name in (each.get("subscribed_fields") or ()) for each in ours):
-        return Checked(Capability.WEBHOOKS, Proof.REFUSED, "coverage.webhooks.refused", {"field": name})
+        return Checked(Capability.WEBHOOKS, Proof.REFUSED, "coverage.webhooks.not_subscribed", {"field": name})
     return Checked(Capability.WEBHOOKS, Proof.UNPROVEN, f"coverage.webhooks.unproven_{topic}")
 
 
@@ -336,7 +336,9 @@ def _day(moment: datetime) -> str:
 
 
 #: A "no" to these is Meta not telling, not a capability that is missing.
-ADVISORY = frozenset({Capability.STAFF, Capability.BUSINESS, Capability.ACCESS_LEVEL, Capability.APP_MODE})
+ADVISORY = frozenset(
+    {Capability.TASKS, Capability.STAFF, Capability.BUSINESS, Capability.ACCESS_LEVEL, Capability.APP_MODE}
+)
 CHECKS: Mapping[Capability, Callable[[Subject], Checked]] = {
     Capability.SCOPES: _scopes,
     Capability.TARGETS: _targets,

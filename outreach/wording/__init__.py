@@ -11,8 +11,11 @@ Messages = Mapping[str, tuple[str, str]]  #: code → (Arabic, English), with {p
 #: imported when the first message is worded, so that a command without one starts fast
 _CATALOGUES = (
     "outreach.wording.general",
+    "outreach.wording.channels",
+    "outreach.wording.stopping",
     "outreach.wording.review",
     "outreach.wording.digest",
+    "outreach.wording.commands",
     "outreach.wording.pictures",
     "outreach.campaigns.wording",
 )
