@@ -1,4 +1,6 @@
-"""Messages about channels: what each can do, why a token died, what we never see; and notices to the staff."""
+"""Messages about channels: what each can do, why a token died, and what we never see."""
+
+# ruff: noqa: E501  sentences stay whole
 
 from __future__ import annotations
 
@@ -46,8 +48,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "coverage.token.not_a_page": (
         "الرمز لشخص لا لصفحة، وبه تُعطي ميتا قائمة تعليقات فارغة بلا خطأ. أعيدوا الربط: outreach channels add",
-        "The token is a person's, not a Page's: Meta then lists no comments, without any error. "
-        "Connect again: outreach channels add",
+        "The token is a person's, not a Page's: Meta then lists no comments, without any error. Connect again: outreach channels add",
     ),
     "coverage.token.other_page": (
         "الرمز لصفحة أخرى. أعيدوا الربط واختاروا رقم هذه الصفحة: outreach channels add",
@@ -59,13 +60,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "meta.token_checkpoint": (
         "تطلب فيسبوك من صاحبة الرمز تأكيد هويتها. لتدخل إلى facebook.com وتُكمل التأكيد، ثم: outreach channels check",
-        "Facebook asks the token's owner to confirm who she is. Have her sign in at facebook.com and do so, "
-        "then: outreach channels check",
+        "Facebook asks the token's owner to confirm who she is. Have her sign in at facebook.com and do so, then: outreach channels check",
     ),
     "meta.token_password_changed": (
         "تغيّرت كلمة سر صاحبة الرمز. إن لم تغيّرها هي فالحساب مخترق. ثم رمز جديد: outreach channels add",
-        "The password of the token's owner was changed. If not by her, the account is taken over. "
-        "Then a new token: outreach channels add",
+        "The password of the token's owner was changed. If not by her, the account is taken over. Then a new token: outreach channels add",
     ),
     "meta.token_expired": (
         "انتهت مدة الرمز. خذوا رمزاً جديداً: outreach channels add",
@@ -73,8 +72,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "meta.token_unconfirmed": (
         "حساب صاحبة الرمز غير مؤكَّد. لتؤكّده على facebook.com، ثم: outreach channels check",
-        "The account of the token's owner is not confirmed. Have her confirm it at facebook.com, "
-        "then: outreach channels check",
+        "The account of the token's owner is not confirmed. Have her confirm it at facebook.com, then: outreach channels check",
     ),
     "meta.token_invalidated": (
         "أبطلت ميتا الرمز، غالباً بعد تسجيل خروج من كل الأجهزة. خذوا رمزاً جديداً: outreach channels add",
@@ -82,8 +80,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "meta.token_role_lost": (
         "فقدت صاحبة الرمز دورها على الصفحة. أعيدوا إليها الدور أولاً؛ رمز جديد وحده لا يكفي. ثم: outreach channels check",
-        "The token's owner lost her role on the Page. Give it back first; a new token alone fails alike. "
-        "Then: outreach channels check",
+        "The token's owner lost her role on the Page. Give it back first; a new token alone fails alike. Then: outreach channels check",
     ),
     "coverage.scopes.proven": ("كل الأذونات ممنوحة.", "All permissions are granted."),
     "coverage.scopes.refused": (
@@ -105,8 +102,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "coverage.data_access.refused": (
         "انتهت في {until}: لا تُقرأ بيانات إنستغرام. لتسجّل صاحبة الرمز الدخول من جديد، ثم: outreach channels add",
-        "It ended on {until}: nothing of Instagram can be read. Have the owner sign in again, "
-        "then: outreach channels add",
+        "It ended on {until}: nothing of Instagram can be read. Have the owner sign in again, then: outreach channels add",
     ),
     # -- people, business, app
     "coverage.tasks.proven": ("عندها كل ما يلزم.", "She has all that is needed."),
@@ -120,8 +116,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "coverage.staff.proven": (
         "غير صاحبة الرمز: {messaging} يقرؤون الرسائل الخاصة و{moderate} يحذفون التعليقات. اسحبوا ذلك ممن لا يحتاجه.",
-        "Besides the token's owner {messaging} can read private messages and {moderate} can moderate. "
-        "Take it from whoever does not need it.",
+        "Besides the token's owner {messaging} can read private messages and {moderate} can moderate. Take it from whoever does not need it.",
     ),
     "coverage.staff.unproven": (
         "لا تقولها ميتا لتطبيقنا. راجعوا أسماء من يقرأ الرسائل في إعدادات الصفحة: الوصول إلى الصفحة.",
@@ -134,32 +129,24 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "coverage.business.refused": (
         "المؤسسة غير موثّقة، ومن دون ذلك لا وصول متقدّماً. وثّقوها في business.facebook.com: مركز الأمان.",
-        "The business is not verified; without it there is no Advanced Access. "
-        "Verify it at business.facebook.com: Security centre.",
+        "The business is not verified; without it there is no Advanced Access. Verify it at business.facebook.com: Security centre.",
     ),
     "coverage.access_level.proven": ("وصول متقدّم لكل الأذونات.", "Advanced Access for every permission."),
     "coverage.access_level.unproven": (
-        "لا تقولها ميتا. انظروا في لوحة التطبيق: App Review ثم Permissions. مع Standard Access لا إشعارات من إنستغرام "
-        "ولا رد على الخاص لمن ليس له دور في التطبيق.",
-        "Meta does not say. Look into the app's dashboard: App Review, Permissions. Under Standard Access Instagram "
-        "sends no webhooks, and private replies reach nobody without a role on the app.",
+        "لا تقولها ميتا. انظروا في لوحة التطبيق: App Review ثم Permissions. مع Standard Access لا إشعارات من إنستغرام ولا رد على الخاص لمن ليس له دور في التطبيق.",
+        "Meta does not say. Look into the app's dashboard: App Review, Permissions. Under Standard Access Instagram sends no webhooks, and private replies reach nobody without a role on the app.",
     ),
     "coverage.access_level.refused": (
-        "وصول عادي فقط لـ {scopes}: لا إشعارات من إنستغرام ولا رد على الخاص لعامة الناس. اطلبوا Advanced Access في "
-        "App Review.",
-        "Standard Access only for {scopes}: no webhooks of Instagram's and no private replies to the public. "
-        "Ask for Advanced Access in App Review.",
+        "وصول عادي فقط لـ {scopes}: لا إشعارات من إنستغرام ولا رد على الخاص لعامة الناس. اطلبوا Advanced Access في App Review.",
+        "Standard Access only for {scopes}: no webhooks of Instagram's and no private replies to the public. Ask for Advanced Access in App Review.",
     ),
     "coverage.app_mode.done": (
         "رأى حساب خارجي منشوراً تجريبياً، بشهادة شخص معروف.",
         "An outside account saw a test post, on a named person's word.",
     ),
     "coverage.app_mode.unproven": (
-        "لا تقولها ميتا: ما ينشره تطبيق قيد التطوير يراه أصحاب الأدوار فيه وحدهم. حوّلوا التطبيق إلى Live، انشروا "
-        "تجربة (outreach channels try)، ولينظر إليها حساب خارجي، ثم: outreach channels mode",
-        "Meta does not say: what an app in development posts is seen by people with a role on it alone. Switch the app "
-        "to Live, make a test post (outreach channels try), have an outside account look at it, "
-        "then: outreach channels mode",
+        "لا تقولها ميتا: ما ينشره تطبيق قيد التطوير يراه أصحاب الأدوار فيه وحدهم. حوّلوا التطبيق إلى Live، انشروا تجربة (outreach channels try)، ولينظر إليها حساب خارجي، ثم: outreach channels mode",
+        "Meta does not say: what an app in development posts is seen by people with a role on it alone. Switch the app to Live, make a test post (outreach channels try), have an outside account look at it, then: outreach channels mode",
     ),
     # -- publishing
     "coverage.publish.done": (
@@ -216,8 +203,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "coverage.read_comments.refused": (
         "رفضت ميتا القراءة. ينقص غالباً pages_read_user_content أو instagram_manage_comments: outreach channels add",
-        "Meta refused to be read. Mostly pages_read_user_content or instagram_manage_comments is missing: "
-        "outreach channels add",
+        "Meta refused to be read. Mostly pages_read_user_content or instagram_manage_comments is missing: outreach channels add",
     ),
     "coverage.moderate.proven": (
         "تسمح ميتا بإخفاء تعليق لغيرنا وحذفه.",
@@ -235,8 +221,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "coverage.private_reply.done": ("وصل رد خاص فعلاً.", "A private reply was sent for real."),
     "coverage.private_reply.unproven": (
         "الأذونات ممنوحة، لكن مع Standard Access لا يصل الرد إلا لأصحاب الأدوار في التطبيق. يثبت بأول رد لشخص من خارجه.",
-        "The permissions are there, but under Standard Access replies reach people with a role on the app alone. "
-        "The first reply to somebody else proves it.",
+        "The permissions are there, but under Standard Access replies reach people with a role on the app alone. The first reply to somebody else proves it.",
     ),
     "coverage.private_reply.refused": (
         "تنقص: {scopes}. أعيدوا الربط وامنحوها: outreach channels add",
@@ -257,10 +242,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Subscribed, and no notice has come yet. Write a comment, then: outreach channels check",
     ),
     "coverage.webhooks.unproven_instagram": (
-        "الاشتراك قائم، ولم يصل إشعار بعد. مع Standard Access لا ترسل ميتا إشعارات تعليقات إنستغرام؛ حتى ذلك الحين "
-        "تُقرأ التعليقات دورياً.",
-        "Subscribed, and no notice has come yet. Under Standard Access Meta sends none for comments on Instagram; "
-        "until then comments are read at intervals.",
+        "الاشتراك قائم، ولم يصل إشعار بعد. مع Standard Access لا ترسل ميتا إشعارات تعليقات إنستغرام؛ حتى ذلك الحين تُقرأ التعليقات دورياً.",
+        "Subscribed, and no notice has come yet. Under Standard Access Meta sends none for comments on Instagram; until then comments are read at intervals.",
     ),
     "coverage.webhooks.unproven": (
         "لم تجب ميتا عن الاشتراك. تُقرأ التعليقات دورياً.",
@@ -280,8 +263,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "coverage.webhooks.refused": (
         "رفضت ميتا السؤال عن الاشتراك: ينقص pages_manage_metadata. أعيدوا الربط: outreach channels add",
-        "Meta refused to tell of the subscription: pages_manage_metadata is missing. "
-        "Connect again: outreach channels add",
+        "Meta refused to tell of the subscription: pages_manage_metadata is missing. Connect again: outreach channels add",
     ),
     # -- what we never see
     "blind.ads": (
@@ -289,10 +271,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Comments on ads and boosted copies do not stand under the post itself. Look at them in Ads Manager every day.",
     ),
     "blind.filters": (
-        "ما تحجبه «الكلمات المخفية» في إنستغرام ومرشّح كلمات الصفحة: لا يصل إلينا. راجعوا المحجوب كل أسبوع، وأطفئوا "
-        "المرشّح الذي قد يحجب طلب مساعدة.",
-        "What Instagram's Hidden Words and the Page's keyword filter hold back never reaches us. Go through it weekly, "
-        "and switch off a filter that may hide a call for help.",
+        "ما تحجبه «الكلمات المخفية» في إنستغرام ومرشّح كلمات الصفحة: لا يصل إلينا. راجعوا المحجوب كل أسبوع، وأطفئوا المرشّح الذي قد يحجب طلب مساعدة.",
+        "What Instagram's Hidden Words and the Page's keyword filter hold back never reaches us. Go through it weekly, and switch off a filter that may hide a call for help.",
     ),
     "blind.shares": (
         "ما يكتبه الناس حين يشاركون منشورنا على صفحاتهم: لا تعطيه ميتا.",
@@ -308,23 +288,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     # -- modes and trials
     "channel.not_seen": (
-        "لا تصبح {channel} حيّة قبل أن يرى حساب خارجي منشوراً تجريبياً. انشروه: outreach channels try {channel}، ثم "
-        "اكتبوا من رآه: outreach channels mode {channel} live --seen-by «…»",
-        "{channel} does not go live before an outside account saw a test post. Make one: outreach channels try "
-        '{channel}; then say who saw it: outreach channels mode {channel} live --seen-by "…"',
+        "لا تصبح {channel} حيّة قبل أن يرى حساب خارجي منشوراً تجريبياً. انشروه: outreach channels try {channel}، ثم اكتبوا من رآه: outreach channels mode {channel} live --seen-by «…»",
+        '{channel} does not go live before an outside account saw a test post. Make one: outreach channels try {channel}; then say who saw it: outreach channels mode {channel} live --seen-by "…"',
     ),
     "channel.no_test_post": (
-        "لا منشور تجريبياً بالكلام وحده على إنستغرام. جرّبوا جلب الصورة بلا نشر (outreach channels check --rehearse)، "
-        "ثم انشروا صورة باليد من التطبيق نفسه.",
-        "Instagram has no post of words alone. Rehearse without publishing (outreach channels check --rehearse); the "
-        "linked Page's test post shows the app's mode, which is one for both.",
+        "لا منشور على إنستغرام بلا صورة. جرّبوا جلب الصورة بلا نشر (outreach channels check --rehearse)؛ ومنشور الصفحة التجريبي يُظهر وضع التطبيق، وهو واحد للاثنين.",
+        "Instagram has no post of words alone. Rehearse without publishing (outreach channels check --rehearse); the linked Page's test post shows the app's mode, which is one for both.",
     ),
     "channel.no_trial": ("لا منشور تجريبياً على {channel}.", "There is no test post on {channel}."),
     "channel.try_done": (
-        "نُشرت التجربة: {link}\nليفتحها حساب لا دور له في التطبيق ولا في الصفحة. ثم أزيلوها: outreach channels try "
-        "{channel} --remove",
-        "The test post is out: {link}\nHave an account without any role on app or Page open it. Then remove it: "
-        "outreach channels try {channel} --remove",
+        "نُشرت التجربة: {link}\nليفتحها حساب لا دور له في التطبيق ولا في الصفحة. ثم أزيلوها: outreach channels try {channel} --remove",
+        "The test post is out: {link}\nHave an account without any role on app or Page open it. Then remove it: outreach channels try {channel} --remove",
     ),
     "channel.try_removed": ("أُزيلت التجربة.", "The test post is removed."),
     "channel.subscribed": ("اشتركت {channel} في الإشعارات.", "{channel} is subscribed."),
