@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from outreach.comments.ingesting import Ingested, ingest
-from outreach.comments.pulling import Reader, pull, pull_due, pull_status, read_in_full, read_soon
+from outreach.comments.looking import look, look_due
+from outreach.comments.pulling import pull, pull_due, read_in_full, read_soon
+from outreach.comments.reader import Reader
 from outreach.comments.receiving import receive, recover, work_deliveries
+from outreach.comments.status import pull_status
 from outreach.meta.webhooks import challenge
 
 __all__ = [
@@ -12,6 +15,8 @@ __all__ = [
     "Reader",
     "challenge",
     "ingest",
+    "look",
+    "look_due",
     "pull",
     "pull_due",
     "pull_status",

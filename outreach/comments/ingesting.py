@@ -1,9 +1,9 @@
-"""One comment as Meta gives it becomes, changes or leaves alone one row."""
+"""Comments as Meta gives them become, change or leave alone one row each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,12 +17,16 @@ from outreach.meta.protocol import RemoteComment
 from outreach.states import CommentState, ReviewState
 from outreach.tables import Comment, CommentRevision, Publication
 
+Known = dict[str, Comment]  #: the rows that we have, by Meta's id
+
 
 class Ingested(StrEnum):
     NEW = "new"
     EDITED = "edited"  #: a new revision; it is classified again
     SAME = "same"
     PURGED = "purged"  #: a tombstone: its text does not come back
+    OLD = "old"  #: older than words are kept: scored, and a tombstone from the start
+    LEFT = "left"  #: as old, and it could not be scored: nothing was stored, the next read asks again
 
 
 def ingest(session: Session, publication: Publication, remote: RemoteComment, now: datetime) -> Ingested:
@@ -33,30 +37,70 @@ def ingest(session: Session, publication: Publication, remote: RemoteComment, no
 def ingest_page(
     session: Session, publication: Publication, page: Sequence[RemoteComment], now: datetime
 ) -> list[Ingested]:
-    """Store what is new about many comments of one post; one look-up for all of them."""
-    known = _known(session, publication.channel_id, page)
-    return [_ingest(session, publication, _mended(remote), known, now) for remote in page]
+    """Store what is new about many comments of one post: one look-up and one insert for all of them."""
+    known = find_known(session, publication.channel_id, page)
+    mended = [_mended(remote) for remote in page]
+    added = _add_all(session, publication, mended, known, now)
+    return [_outcome(session, publication, remote, added=added, known=known, now=now) for remote in mended]
+
+
+def _outcome(
+    session: Session, publication: Publication, remote: RemoteComment, *, added: set[str], known: Known, now: datetime
+) -> Ingested:
+    if remote.id in added:
+        added.discard(remote.id)  # named twice on one page, it is the same the second time
+        return Ingested.NEW
+    row = known.get(remote.id) or _found(session, publication.channel_id, remote.id)
+    return _update(session, row, remote, known, now)
 
 
 def _mended(remote: RemoteComment) -> RemoteComment:
     """Half an emoji, cut off by somebody's program, can be neither sent nor shown: one such must stop nothing."""
     name = remote.author_name
-    return replace(remote, text=_encodable(remote.text), author_name=_encodable(name) if name else name)
+    text, shown = _encodable(remote.text), _encodable(name) if name else name
+    return remote if (text, shown) == (remote.text, name) else replace(remote, text=text, author_name=shown)
 
 
 def _encodable(text: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _add(session: Session, publication: Publication, remote: RemoteComment, now: datetime) -> Comment | None:
-    """The new row; None when a webhook and a read met, and the other was first."""
-    row = _new(session, publication, remote, now)
+def _add_all(
+    session: Session, publication: Publication, page: Iterable[RemoteComment], known: Known, now: datetime
+) -> set[str]:
+    """Insert what we do not have, comments before their answers; the ids that were added."""
+    new = {remote.id: remote for remote in page if remote.id not in known}
+    rows = {remote_id: new_row(publication, remote, now) for remote_id, remote in new.items()}
+    at_hand = known | rows
+    for remote_id, remote in new.items():
+        rows[remote_id].parent_id = at_hand[remote.parent_id].id if remote.parent_id in at_hand else None
+    ordered = sorted(rows.items(), key=lambda item: item[1].parent_id is not None)
     try:
         with session.begin_nested():
-            session.add(row)
+            session.add_all(row for _, row in ordered)
     except IntegrityError:
-        return None
-    return row
+        # A webhook and a read met: each row by itself, whoever is first.
+        return _add_one_by_one(session, publication, [new[remote_id] for remote_id, _ in ordered], known, now)
+    known.update(rows)
+    return set(rows)
+
+
+def _add_one_by_one(
+    session: Session, publication: Publication, page: Iterable[RemoteComment], known: Known, now: datetime
+) -> set[str]:
+    added = set()
+    for remote in page:
+        row = new_row(publication, remote, now)
+        row.parent_id = _parent_id(session, publication.channel_id, remote, known)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            row = _found(session, publication.channel_id, remote.id)
+        else:
+            added.add(remote.id)
+        known[remote.id] = row
+    return added
 
 
 def find(session: Session, channel_id: str, remote_id: str) -> Comment | None:
@@ -71,15 +115,15 @@ def _found(session: Session, channel_id: str, remote_id: str) -> Comment:
     return row
 
 
-def is_news(session: Session, publication: Publication, page: Sequence[RemoteComment]) -> bool:
+def is_news(known: Mapping[str, Comment], page: Iterable[RemoteComment]) -> bool:
     """Whether storing this page would change anything: most reads find nothing new and need no transaction."""
-    known = _known(session, publication.channel_id, page)
     return any(_differs(known.get(remote.id), _mended(remote)) for remote in page)
 
 
-def _known(session: Session, channel_id: str, page: Iterable[RemoteComment]) -> dict[str, Comment]:
-    """The rows that we have, by Meta's id."""
-    by_key = {key: remote.id for remote in page for key in every_key(Comment.remote_key, [remote.id])}
+def find_known(session: Session, channel_id: str, page: Iterable[RemoteComment]) -> Known:
+    """The rows of these comments, and of those that they answer."""
+    wanted = {remote_id for remote in page for remote_id in (remote.id, remote.parent_id) if remote_id}
+    by_key = {key: remote_id for remote_id in wanted for key in every_key(Comment.remote_key, [remote_id])}
     rows = session.scalars(select(Comment).where(Comment.channel_id == channel_id, Comment.remote_key.in_(by_key)))
     return {by_key[row.remote_key]: row for row in rows}
 
@@ -89,9 +133,13 @@ def _differs(row: Comment | None, remote: RemoteComment) -> bool:
         return True
     if row.state == CommentState.PURGED:
         return False
-    state = CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE
     orphan = row.parent_id is None and remote.parent_id is not None
-    return row.state != state or row.absences > 0 or orphan or _is_edited(row, remote)
+    moved = remote.photo is not None and row.photo != remote.photo
+    return row.state != _state(remote) or row.absences > 0 or orphan or moved or _is_edited(row, remote)
+
+
+def _state(remote: RemoteComment) -> CommentState:
+    return CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE
 
 
 def _is_edited(row: Comment, remote: RemoteComment) -> bool:
@@ -99,21 +147,14 @@ def _is_edited(row: Comment, remote: RemoteComment) -> bool:
     return row.text_key not in every_key(Comment.text_key, [remote.text]) or row.has_attachment != remote.has_attachment
 
 
-def _ingest(
-    session: Session, publication: Publication, remote: RemoteComment, known: dict[str, Comment], now: datetime
-) -> Ingested:
-    row = known.get(remote.id)
-    if row is None:
-        added = _add(session, publication, remote, now)
-        row = known[remote.id] = added or _found(session, publication.channel_id, remote.id)
-        if added:
-            return Ingested.NEW
+def _update(session: Session, row: Comment, remote: RemoteComment, known: Known, now: datetime) -> Ingested:
     if row.state == CommentState.PURGED:
         return Ingested.PURGED
     row.absences = 0
-    row.state = CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE
+    row.state = _state(remote)
+    row.photo = remote.photo or row.photo
     if row.parent_id is None and remote.parent_id:
-        row.parent_id = _parent_id(session, publication.channel_id, remote)
+        row.parent_id = _parent_id(session, row.channel_id, remote, known)
     if not _is_edited(row, remote):
         return Ingested.SAME
     # On PostgreSQL a webhook and a complete read may both see an edit, or a purge be under way: one after the other.
@@ -132,11 +173,11 @@ def whole_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def _new(session: Session, publication: Publication, remote: RemoteComment, now: datetime) -> Comment:
+def new_row(publication: Publication, remote: RemoteComment, now: datetime) -> Comment:
     return Comment(
         channel_id=publication.channel_id,
         publication_id=publication.id,
-        parent_id=_parent_id(session, publication.channel_id, remote),
+        photo=remote.photo,
         remote_key=keyed(Comment.remote_key, remote.id),
         remote_id=remote.id,
         author_key=keyed(Comment.author_key, remote.author_id) if remote.author_id else None,
@@ -145,7 +186,7 @@ def _new(session: Session, publication: Publication, remote: RemoteComment, now:
         hour=whole_hour(remote.created_at),
         seen_hour=whole_hour(now),
         times=json.dumps({"created_at": remote.created_at.isoformat(), "seen_at": now.isoformat()}),
-        state=CommentState.HIDDEN if remote.hidden else CommentState.VISIBLE,
+        state=_state(remote),
         has_attachment=remote.has_attachment,
         text=remote.text,
         text_key=keyed(Comment.text_key, remote.text),
@@ -155,8 +196,10 @@ def _new(session: Session, publication: Publication, remote: RemoteComment, now:
     )
 
 
-def _parent_id(session: Session, channel_id: str, remote: RemoteComment) -> str | None:
-    parent = find(session, channel_id, remote.parent_id) if remote.parent_id else None
+def _parent_id(session: Session, channel_id: str, remote: RemoteComment, known: Known) -> str | None:
+    if not remote.parent_id:
+        return None
+    parent = known.get(remote.parent_id) or find(session, channel_id, remote.parent_id)
     return parent.id if parent else None
 
 

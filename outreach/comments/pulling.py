@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from outreach.clock import Clock
-from outreach.comments.ingesting import Ingested, ingest, ingest_page, is_news
-from outreach.db import Database, every_key
+from outreach.comments.adopting import photos_of
+from outreach.comments.calls import note_calls
+from outreach.comments.ingesting import Ingested, find_known, ingest, ingest_page, is_news
+from outreach.comments.reader import Reader
+from outreach.comments.tombstones import bury, is_too_old
+from outreach.db import every_key
 from outreach.errors import MetaError
 from outreach.meta import protocol
-from outreach.states import ChannelStatus, CommentState, PublicationStatus
-from outreach.tables import Channel, Comment, Publication
+from outreach.states import CaseStatus, ChannelStatus, CommentState, PublicationStatus
+from outreach.tables import Case, Channel, Comment, Publication
 
-BATCH = 50  #: comments a transaction
+BATCH = 200  #: comments a transaction, so that nobody else waits long to write
 LEASE = timedelta(minutes=15)
 #: (age of the post, time between two complete reads); older posts are not read any more
 FLOOR = (
@@ -28,16 +30,9 @@ FLOOR = (
     (timedelta(days=30), timedelta(days=1)),
     (timedelta(days=90), timedelta(days=7)),
 )
+HOT = FLOOR[0][1]  #: of a post with an open Case, whatever its age
 ABSENCES = 2  #: times that Meta must say "no such comment" before it counts as gone
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What reading needs of its process."""
-
-    database: Database
-    clock: Clock
-    open_channel: Callable[[Channel], protocol.Channel]
+MOST_MISSING = 100  #: asked for by id in one read; the others are the next one's
 
 
 def pull_due(reader: Reader) -> bool:
@@ -54,9 +49,9 @@ def read_in_full(reader: Reader, publication: Publication) -> MetaError | None:
     try:
         pull(reader, publication)
     except MetaError as error:
-        _wait(reader, publication, error)
+        wait(reader, publication, error)
         return error
-    _done(reader, publication)
+    done(reader, publication)
     return None
 
 
@@ -65,20 +60,33 @@ def pull(reader: Reader, publication: Publication) -> dict[Ingested, int]:
     channel = reader.open_channel(publication.channel)
     counts = dict.fromkeys(Ingested, 0)
     seen: set[str] = set()
-    for page in _pages(channel.comments(publication.remote_id or "")):
-        seen.update(comment.id for comment in page)
-        for outcome in _store(reader, publication, page):
+    with reader.database.read() as session:
+        photos = photos_of(session, publication)
+    for page in channel.comment_pages(publication.remote_id or "", photos=photos):
+        seen.update(comment.id for comment in page.comments)
+        for outcome in store(reader, publication, page.comments):
             counts[outcome] += 1
     _look_for_missing(reader, publication, channel, seen)
     return counts
 
 
-def _store(reader: Reader, publication: Publication, page: list[protocol.RemoteComment]) -> list[Ingested]:
+def store(reader: Reader, publication: Publication, comments: Sequence[protocol.RemoteComment]) -> list[Ingested]:
+    """Keep what is new of some comments; what each of them was, in no particular order."""
+    parts = (comments[start : start + BATCH] for start in range(0, len(comments), BATCH))
+    return [outcome for part in parts for outcome in _store(reader, publication, part)]
+
+
+def _store(reader: Reader, publication: Publication, page: Sequence[protocol.RemoteComment]) -> list[Ingested]:
     with reader.database.read() as session:
-        if not is_news(session, publication, page):
-            return [Ingested.SAME] * len(page)
+        known = find_known(session, publication.channel_id, page)
+        old = [remote for remote in page if is_too_old(reader, remote, known)]
+        kept = [remote for remote in page if remote not in old] if old else page
+        news = is_news(known, kept)
+    buried = bury(reader, publication, old) if old else []
+    if not news:
+        return [*buried, *[Ingested.SAME] * len(kept)]
     with reader.database.write() as session:
-        return ingest_page(session, publication, page, reader.clock.now())
+        return [*buried, *ingest_page(session, publication, kept, reader.clock.now())]
 
 
 def read_soon(session: Session, publication_id: str, now: datetime) -> None:
@@ -91,52 +99,56 @@ def read_soon(session: Session, publication_id: str, now: datetime) -> None:
     )
 
 
-def pull_status(database: Database, *, now: datetime) -> list[dict[str, Any]]:
-    """Per channel: posts read, last complete read, the longest wait that is overdue in seconds, comments held."""
-    with database.read() as session:
-        return [_channel_status(session, channel, now) for channel in session.scalars(select(Channel))]
-
-
-def next_read(published_at: datetime, now: datetime) -> datetime | None:
+def next_read(published_at: datetime, now: datetime, *, hot: bool = False) -> datetime | None:
     """When a post of this age is read again; None when it is too old."""
+    if hot:
+        return now + HOT
     age = now - published_at
     return next((now + gap for limit, gap in FLOOR if age < limit), None)
 
 
-def _pages(comments: Iterator[protocol.RemoteComment]) -> Iterator[list[protocol.RemoteComment]]:
-    """Batches for one transaction each; what was read before a failure is handed on before the failure is."""
-    page: list[protocol.RemoteComment] = []
-    try:
-        for comment in comments:
-            page.append(comment)
-            if len(page) == BATCH:
-                yield page
-                page = []
-    except MetaError:
-        yield page
-        raise
-    yield page
+def is_hot() -> ColumnElement[bool]:
+    """A post with an open Case: somebody's safety may hang on the next words under it."""
+    open_case = and_(Case.comment_id == Comment.id, Case.status != CaseStatus.CLOSED)
+    return exists().where(Comment.publication_id == Publication.id, open_case)
+
+
+def keep_warm(session: Session, channel_id: str, now: datetime) -> None:
+    """A post on which a Case was opened is read like a new one from now on."""
+    later = or_(Publication.next_read_at.is_(None), Publication.next_read_at > now + HOT)
+    session.execute(
+        update(Publication)
+        .where(Publication.channel_id == channel_id, Publication.status == PublicationStatus.PUBLISHED, later, is_hot())
+        .values(next_read_at=now + HOT)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _claim(reader: Reader) -> Publication | None:
-    """Compare-and-set on `next_read_at`: a reader that dies leaves the post for the next one after the lease."""
+    """Compare-and-set on `next_read_at`: a reader that dies leaves the post for the next one after the lease.
+
+    Where Meta's limits leave little, posts with an open Case come first, then the youngest.
+    """
     now = reader.clock.now()
-    due = (
-        select(Publication)
-        .join(Channel)
-        .where(
-            Publication.status == PublicationStatus.PUBLISHED,
-            Publication.next_read_at <= now,
-            Channel.status != ChannelStatus.STOPPED,
-        )
-        .order_by(Publication.next_read_at)
-        .limit(20)
-    )
-    with reader.database.write() as session:
-        for publication in session.scalars(due):
+    with reader.database.read() as session:
+        due = select(Publication).where(*_due(session, reader, now))
+        first = due.order_by(is_hot().desc(), Publication.published_at.desc()).limit(20)
+        candidates = session.scalars(first).all()
+    for publication in candidates:
+        with reader.database.write() as session:
             if _set_next(session, publication, now + LEASE):
                 return publication
     return None
+
+
+def _due(session: Session, reader: Reader, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Published, its time has come, and its channel has calls left: for all, or for posts with an open Case only."""
+    channels = session.scalars(select(Channel).where(Channel.status != ChannelStatus.STOPPED)).all()
+    usages = {channel.id: reader.usage_of(channel) for channel in channels}
+    free = [key for key, usage in usages.items() if usage.may_call(now)]
+    urgent = [key for key, usage in usages.items() if usage.may_call(now, urgent=True)]
+    allowed = or_(Publication.channel_id.in_(free), and_(Publication.channel_id.in_(urgent), is_hot()))
+    return Publication.status == PublicationStatus.PUBLISHED, Publication.next_read_at <= now, allowed
 
 
 def _set_next(session: Session, publication: Publication, at: datetime | None, **values: Any) -> bool:
@@ -152,10 +164,18 @@ def _set_next(session: Session, publication: Publication, at: datetime | None, *
     return won
 
 
-def _done(reader: Reader, publication: Publication) -> None:
+def done(reader: Reader, publication: Publication) -> None:
+    """Write down a complete read, and the difference to Meta's own count that it leaves."""
     now = reader.clock.now()
     with reader.database.write() as session:
-        _set_next(session, publication, next_read(publication.published_at or now, now), read_at=now)
+        hot = bool(session.scalar(select(is_hot()).where(Publication.id == publication.id)))
+        session.execute(
+            update(Publication)
+            .where(Publication.id == publication.id)
+            .values(read_at=now, count_gap=Publication.remote_count - held(publication.id))
+            .execution_options(synchronize_session=False)
+        )
+        _set_next(session, publication, next_read(publication.published_at or now, now, hot=hot))
         behind = session.scalar(
             select(func.count()).where(
                 Publication.channel_id == publication.channel_id,
@@ -165,27 +185,42 @@ def _done(reader: Reader, publication: Publication) -> None:
         )
         if not behind:
             session.execute(update(Channel).where(Channel.id == publication.channel_id).values(read_at=now))
+        note_calls(session, reader, publication.channel, now)
 
 
-def _wait(reader: Reader, publication: Publication, error: MetaError) -> None:
+def held(publication_id: Any) -> Any:
+    """How many of its comments we hold that Meta counts: not those under single photos, nor what is proven gone."""
+    return (
+        select(func.count())
+        .where(Comment.publication_id == publication_id, Comment.photo.is_(None), Comment.state != CommentState.GONE)
+        .scalar_subquery()
+    )
+
+
+def wait(reader: Reader, publication: Publication, error: MetaError) -> None:
     """A post that Meta says is gone is asked for less and less; else the time that Meta names, or five minutes.
 
-    A token or permission that a person mends must not cost the comments of the hours until then. A dead token is
-    checked within the hour, so that the channel stops and somebody is told: nothing on it is heard meanwhile.
+    A token or permission that a person mends must not cost the comments of the hours until then.
     """
     now = reader.clock.now()
     pause = timedelta(hours=6) if error.code == "meta.gone" else timedelta(seconds=error.retry_after or 300)
     with reader.database.write() as session:
         _set_next(session, publication, now + pause)
-        if error.code == "meta.token_dead":
-            session.execute(update(Channel).where(Channel.id == publication.channel_id).values(checked_at=None))
+        note_refusal(session, publication.channel_id, error)
+        note_calls(session, reader, publication.channel, now)
+
+
+def note_refusal(session: Session, channel_id: str, error: MetaError) -> None:
+    """A dead token is checked within the hour, so that the channel stops and somebody is told: nothing is heard."""
+    if error.code == "meta.token_dead":
+        session.execute(update(Channel).where(Channel.id == channel_id).values(checked_at=None))
 
 
 def _look_for_missing(reader: Reader, publication: Publication, channel: protocol.Channel, seen: Iterable[str]) -> None:
     """Comments that we hold and the list no longer has are asked for by id, one by one."""
     with reader.database.read() as session:
         missing = list(_missing(session, publication, set(seen)))
-    for comment_id, remote_id in missing:
+    for comment_id, remote_id in missing[:MOST_MISSING]:
         remote = channel.comment(remote_id)
         with reader.database.write() as session:
             row = session.get_one(Comment, comment_id)
@@ -203,26 +238,11 @@ def mark_absent(row: Comment) -> None:
 
 
 def _missing(session: Session, publication: Publication, seen: set[str]) -> Iterator[tuple[str, str]]:
+    """Those already missed once come first, so that their proof does not wait."""
     keys = every_key(Comment.remote_key, seen)
-    held = select(Comment).where(Comment.publication_id == publication.id, Comment.state == CommentState.VISIBLE)
-    for row in session.scalars(held):
-        if row.remote_key not in keys and row.remote_id:
+    visible = (Comment.publication_id == publication.id, Comment.state == CommentState.VISIBLE)
+    rows = session.execute(select(Comment.id, Comment.remote_key).where(*visible).order_by(Comment.absences.desc()))
+    lacking = [row.id for row in rows if row.remote_key not in keys][:MOST_MISSING]
+    for row in session.scalars(select(Comment).where(Comment.id.in_(lacking))):
+        if row.remote_id:
             yield row.id, row.remote_id
-
-
-def _channel_status(session: Session, channel: Channel, now: datetime) -> dict[str, Any]:
-    read = select(func.count(), func.min(Publication.next_read_at)).where(
-        Publication.channel_id == channel.id,
-        Publication.status == PublicationStatus.PUBLISHED,
-        Publication.next_read_at.is_not(None),
-    )
-    posts, oldest = session.execute(read).one()
-    held = session.scalar(select(func.count()).where(Comment.channel_id == channel.id))
-    return {
-        "channel": channel.name,
-        "status": channel.status,
-        "posts_read": posts,
-        "last_complete_read": channel.read_at.isoformat() if channel.read_at else None,
-        "overdue_seconds": max(0, int((now - oldest).total_seconds())) if oldest else 0,
-        "comments": held,
-    }

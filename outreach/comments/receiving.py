@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from outreach.comments.adopting import ON_THEIR_WAY, adopt_unseen, find_posts, tail
 from outreach.comments.ingesting import find, whole_hour
+from outreach.comments.looking import look
 from outreach.comments.pulling import mark_absent, read_soon, store
 from outreach.comments.reader import Reader
 from outreach.db import Database
 from outreach.errors import DeniedError, InvalidError, MetaError
 from outreach.meta import webhooks
-from outreach.meta.protocol import RemoteComment
+from outreach.meta.protocol import RemotePost
 from outreach.tables import Channel, PostPhoto, Publication, WebhookDelivery
 
 ONE_BY_ONE = 25  #: changed comments of one post in a delivery; beyond it the whole post is read instead
@@ -178,21 +178,27 @@ def _publication(reader: Reader, channel: Channel, event: webhooks.WebhookEvent)
     with reader.database.read() as session:
         found = find_posts(session, channel, [event.post_id]).get(event.post_id)
     if found is None:
-        found = _adopt(reader, channel, event.post_id)
-    return None if found.status in ON_THEIR_WAY else found
+        found = _adopt(reader, channel, event.post_id, said=event.comment_id is not None)
+    return None if found is None or found.status in ON_THEIR_WAY else found
 
 
-def _adopt(reader: Reader, channel: Channel, remote_id: str) -> Publication:
-    """As Meta shows it now; where it cannot be seen, as far as the event tells."""
-    try:
-        post = reader.open_channel(channel).post(remote_id)
-    except MetaError:
-        post = None
+def _adopt(reader: Reader, channel: Channel, remote_id: str, *, said: bool) -> Publication | None:
+    """As Meta shows it now. One that cannot be seen is adopted only for a comment's sake."""
+    post = _shown(reader, channel, remote_id)
+    if post is None:
+        look(reader, channel)  # it may be a photo of a post that is not known yet
     now = reader.clock.now()
     with reader.database.write() as session:
-        # Adopted by a look meanwhile, or under the id that Meta itself gives it.
         known = find_posts(session, channel, [remote_id, *([post.id] if post else [])])
-        return next(iter(known.values()), None) or adopt_unseen(session, channel, remote_id, post, now)
+        found = next(iter(known.values()), None)
+        return found or (adopt_unseen(session, channel, remote_id, post, now) if post or said else None)
+
+
+def _shown(reader: Reader, channel: Channel, remote_id: str) -> RemotePost | None:
+    try:
+        return reader.open_channel(channel).post(remote_id)
+    except MetaError:
+        return None  # the comment itself will be refused too, and is asked for again
 
 
 def _known(reader: Reader, channel: Channel, event: webhooks.WebhookEvent) -> Publication | None:

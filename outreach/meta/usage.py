@@ -31,6 +31,14 @@ class Reading:
     regain: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Calls since somebody asked last, and how full the fullest limit is; None: Meta has told of none lately."""
+
+    calls: int
+    percent: float | None
+
+
 def read_usage(headers: Mapping[str, str]) -> tuple[Reading, ...]:
     """Every limit that an answer tells of; headers may be absent, and a broken one is as good as none."""
     return (*_app_usage(headers), *_business_usage(headers))
@@ -51,12 +59,14 @@ class Usage:
         self._readings: dict[str, tuple[Reading, datetime]] = {}
         self._until: datetime | None = None
         self._last_call: datetime | None = None
+        self._calls = 0
 
     def on_response(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:  # noqa: ARG002
         now = self._clock.now()
         readings = read_usage(headers)
         with self._lock:
             self._last_call = now
+            self._calls += 1
             for reading in readings:
                 self._readings[reading.subject] = (reading, now)
                 self._hold(now, _wait(reading))
@@ -68,6 +78,12 @@ class Usage:
         if error.code == "meta.throttled":
             with self._lock:
                 self._hold(now, timedelta(seconds=error.retry_after) if error.retry_after else UNNAMED_WAIT)
+
+    def take(self, now: datetime) -> Taken:
+        """What was used since the last time this was asked; whoever asks must write it down."""
+        with self._lock:
+            calls, self._calls = self._calls, 0
+            return Taken(calls, max((reading.percent for reading in self._fresh(now)), default=None))
 
     def throttled_until(self, now: datetime) -> datetime | None:
         """Calls before this time only lengthen the wait; None when calls are answered."""
@@ -87,9 +103,10 @@ class Usage:
             return urgent or rested or not self._is_slow(now)
 
     def _is_slow(self, now: datetime) -> bool:
-        return any(
-            reading.percent >= SLOW_FROM and now - seen < STALE_AFTER for reading, seen in self._readings.values()
-        )
+        return any(reading.percent >= SLOW_FROM for reading in self._fresh(now))
+
+    def _fresh(self, now: datetime) -> Iterator[Reading]:
+        return (reading for reading, seen in self._readings.values() if now - seen < STALE_AFTER)
 
     def _hold(self, now: datetime, wait: timedelta) -> None:
         if wait:

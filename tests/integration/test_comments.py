@@ -278,7 +278,7 @@ def test_a_delivery_that_breaks_its_work_is_put_away_after_some_tries(
     def breaks(*_: object) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr("outreach.comments.receiving.ingest", breaks)
+    monkeypatch.setattr("outreach.comments.receiving.store", breaks)
     for _ in range(5):
         with pytest.raises(RuntimeError):
             comments.work_deliveries(stage.worker.reader)
@@ -299,7 +299,7 @@ def test_a_hint_about_an_old_post_that_cannot_be_followed_has_the_post_read_in_f
     changes = [{"field": "feed", "value": feed(post, comment)} for comment in wanted]
     deliver(stage, {"object": "page", "entry": [{"id": stage.sandbox.page_id, "changes": changes}]})
     with monkeypatch.context() as broken:
-        broken.setattr("outreach.comments.receiving.ingest", lambda *_: 1 // 0)
+        broken.setattr("outreach.comments.receiving.store", lambda *_: 1 // 0)
         for _ in range(0 if many else 5):
             with pytest.raises(ZeroDivisionError):
                 comments.work_deliveries(stage.worker.reader)
