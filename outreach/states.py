@@ -67,6 +67,14 @@ class PostKind(StrEnum):
     NOTICE = "notice"
 
 
+class Format(StrEnum):
+    """How a channel shows a post."""
+
+    FEED = "feed"
+    REEL = "reel"  #: a short upright video
+    STORY = "story"  #: one image or video for 24 hours, without words or comments
+
+
 class PublicationStatus(StrEnum):
     DRAFT = "draft"  #: planned, not approved
     APPROVED = "approved"  #: approved for the content hash it has now

@@ -47,6 +47,15 @@ def node(graph: GraphClient, remote_id: str, *fields: str) -> dict[str, Any] | N
     return answer
 
 
+def link(graph: GraphClient, remote_id: str, field: str) -> str | None:
+    """The address of what is out: that it could not be read must not look like a failure."""
+    try:
+        found: object = (node(graph, remote_id, field) or {}).get(field)
+    except GraphError:
+        return None
+    return str(found) if found else None
+
+
 def mapping(value: object) -> Mapping[str, Any]:
     """An object inside an answer; an empty one where Meta left it out."""
     return value if isinstance(value, dict) else {}

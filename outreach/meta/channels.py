@@ -46,5 +46,5 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
         sleep=sleep,
     )
     if kind is ChannelKind.FACEBOOK_PAGE:
-        return FacebookPage(graph, remote_id)
-    return InstagramAccount(graph, remote_id, page_id=page_id)
+        return FacebookPage(graph, remote_id, rupload=hosts.rupload)
+    return InstagramAccount(graph, remote_id, page_id=page_id, rupload=hosts.rupload)

@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from outreach.meta import answers, insights, refusals
+from outreach.meta import answers, insights, page_schedule, page_videos, refusals
 from outreach.meta.dates import parse_time
-from outreach.meta.graph import GraphClient, items_of
+from outreach.meta.graph import GraphClient, GraphHosts, items_of
 from outreach.meta.page_schedule import PageSchedule
+from outreach.meta.page_videos import PageVideos
 from outreach.meta.protocol import (
     CommentPage,
     Content,
@@ -34,7 +35,7 @@ COMMENT_FIELDS = ("id", "message", "created_time", "from", "parent{id}", "is_hid
 #: All levels are counted, so that an answer to a comment changes the number too.
 COUNT_FIELD = "comments.filter(stream).limit(0).summary(true)"
 PHOTOS_FIELD = "attachments{type,subattachments}"
-POST_FIELDS = ("id", "message", "created_time", "permalink_url", COUNT_FIELD, PHOTOS_FIELD)
+POST_FIELDS = ("id", "message", "created_time", "permalink_url", "full_picture", COUNT_FIELD, PHOTOS_FIELD)
 POST_COUNTS = ("comments.limit(0).summary(true)", "reactions.limit(0).summary(true)", "shares")
 
 #: Asked together; the second group holds what Meta has moved about most lately.
@@ -53,33 +54,46 @@ LONGEST_SPAN = 90
 
 
 class FacebookPage:
-    def __init__(self, graph: GraphClient, page_id: str) -> None:
+    def __init__(self, graph: GraphClient, page_id: str, *, rupload: str = GraphHosts.rupload) -> None:
         self._graph = graph
         self._id = page_id
+        self._videos = PageVideos(graph, page_id, rupload=rupload, photo=self._make_photo)
 
     @property
     def schedule(self) -> PageSchedule:
         return PageSchedule(self._graph, self._id, upload=self._make_temporary_photo, message_of=message_of)
 
     def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
+        if page_videos.suits(content):
+            return self._videos.next_step(content, parts)
         names = (*(f"photo-{n}" for n in range(len(content.media))), "post")
         return next((Step(name) for name in names if name not in parts), None)
 
     def make(self, step: Step, content: Content, parts: Mapping[str, str]) -> str:
+        if page_videos.suits(content):
+            return self._videos.make(step, content, parts)
         if step.name == "post":
             return self._make_post(content, parts)
         return self._make_photo(content.media[int(step.name.removeprefix("photo-"))])
 
     def readiness(self, parts: Mapping[str, str]) -> Readiness:
+        if page_videos.made_here(parts):
+            return self._videos.readiness(parts)
         known = answers.node(self._graph, parts["post"], "is_published") is not None
         return Readiness.READY if known else Readiness.REMAKE
 
-    def release(self, parts: Mapping[str, str]) -> Released:
-        """Repeating it is harmless: a published post stays as it is (graph-api.md §4.4)."""
+    def release(self, parts: Mapping[str, str], content: Content | None = None) -> Released:
+        """Of text and photos repeating it is harmless: a published post stays as it is (graph-api.md §4.4)."""
+        if page_videos.made_here(parts):
+            if content is None:
+                raise GraphError(refusals.UNSENDABLE.code, permanent=True)
+            return self._videos.release(parts, replace(content, text=message_of(content)))
         answers.confirm(answers.post(self._graph, parts["post"], {"is_published": True}))
-        return Released(parts["post"], self._permalink(parts["post"]))
+        return Released(parts["post"], answers.link(self._graph, parts["post"], "permalink_url"))
 
     def find(self, parts: Mapping[str, str], content: Content, since: datetime) -> Finding:
+        if page_videos.made_here(parts):
+            return self._videos.find(parts)
         post = answers.node(self._graph, parts["post"], "is_published", "permalink_url") if "post" in parts else None
         if post is None:
             # A post that we made and cannot see any more may have been out and taken down by a person.
@@ -89,14 +103,13 @@ class FacebookPage:
         return Finding(Presence.ABSENT if post.get("is_published") is False else Presence.UNCLEAR)
 
     def discard(self, parts: Mapping[str, str]) -> None:
-        if "post" in parts:
-            post = answers.node(self._graph, parts["post"], "is_published")
-            if post and post.get("is_published") is not False:
-                raise GraphError("meta.already_published", permanent=True)
-            if post:
-                self.retract(parts["post"])
+        if page_videos.made_here(parts):
+            self._videos.discard(parts)
+        for name in ("post", page_schedule.STEP):
+            if name in parts:
+                self._discard_post(parts[name])
         for name, photo_id in parts.items():
-            if name.startswith("photo-"):
+            if name.startswith(("photo-", page_schedule.PHOTO, page_videos.PHOTO_STORY)):
                 self._discard_photo(photo_id)
 
     def retract(self, remote_id: str) -> None:
@@ -111,6 +124,9 @@ class FacebookPage:
         # One that cannot be read may be the one that is looked for, so it is an error.
         posts = [post for post in (answers.read_one(item, _post) for item in items) if post.created_at >= since]
         return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
+
+    def picture(self, address: str) -> bytes | None:
+        return self._graph.download(address)
 
     def newest_posts(self) -> tuple[RemotePost, ...]:
         args = {"fields": ",".join(POST_FIELDS), "limit": PAGE_SIZE}
@@ -212,6 +228,13 @@ class FacebookPage:
         values = {"published": False, "alt_text_custom": medium.alt or None, "temporary": temporary or None}
         return answers.id_in(answers.post(self._graph, f"{self._id}/photos", values, files=files))
 
+    def _discard_post(self, post_id: str) -> None:
+        post = answers.node(self._graph, post_id, "is_published")
+        if post and post.get("is_published") is not False:
+            raise GraphError("meta.already_published", permanent=True)
+        if post:
+            self.retract(post_id)
+
     def _discard_photo(self, photo_id: str) -> None:
         """A photo that went with its post, or has expired, is refused: there is nothing left to delete."""
         try:
@@ -219,13 +242,6 @@ class FacebookPage:
         except GraphError as error:
             if error.code not in (refusals.GONE.code, refusals.INVALID.code):
                 raise
-
-    def _permalink(self, post_id: str) -> str | None:
-        """The post is out: that its address could not be read must not look like a failure."""
-        try:
-            return (answers.node(self._graph, post_id, "permalink_url") or {}).get("permalink_url")
-        except GraphError:
-            return None
 
     def _find_by_text(self, content: Content, since: datetime, *, otherwise: bool) -> Finding:
         text = message_of(content)
@@ -273,6 +289,7 @@ def _post(item: Mapping[str, Any]) -> RemotePost:
         permalink=item.get("permalink_url"),
         comment_count=_total(item.get("comments")),
         photos=_photos(item),
+        picture=item.get("full_picture"),
     )
 
 

@@ -30,6 +30,8 @@ VERSION = "v26.0"
 TIMEOUT = (5.0, 60.0)
 #: Seconds between the tries of a read, before jitter.
 PAUSES = (1.0, 4.0, 15.0)
+LARGEST_IMAGE = 30 * 1024 * 1024
+_NO_MORE = (404, 410)
 #: One object's edge never has this many pages; more means that the cursors run in a circle.
 MAX_PAGES = 10_000
 
@@ -137,6 +139,21 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
                 raise GraphError("meta.paging", pages=len(seen) + 1)
             seen.add(mark)
 
+    def download(self, address: str) -> bytes | None:
+        """An image at an address that Meta gave, of at most `LARGEST_IMAGE` bytes; None when it is gone.
+
+        It lies with Meta's carriers, outside of the API: no token goes there, and no redirect is followed.
+        """
+        if not address.startswith(("https://", f"{self.base_url}/")):
+            raise refusals.broken(refusals.UNREADABLE, writing=False)
+        response = send(self.session, "GET", address, timeout=self.timeout, stream=True, auth=TokenHeader(None))
+        with response:
+            if response.status_code in _NO_MORE:
+                return None
+            if response.status_code != requests.codes.ok:
+                raise refusals.broken(refusals.UNAVAILABLE, writing=False, status=response.status_code)
+            return _limited(response)
+
     def _page(self, node: str, edge: str, args: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """One page; where Meta finds it too much to answer, a smaller one."""
         while True:
@@ -166,7 +183,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
             data=encode({**(post_args or {}), **proof}) if verb == "POST" else None,
             files=files,
             timeout=self.timeout,
-            auth=_Bearer(None if self_authorised else self.access_token),
+            auth=TokenHeader(None if self_authorised else self.access_token),
         )
         self._on_response(verb, path, response.status_code, response.headers)
         try:
@@ -182,15 +199,30 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
         return {"appsecret_proof": digest.hexdigest()}
 
 
-class _Bearer(AuthBase):
+def _limited(response: requests.Response) -> bytes:
+    data = bytearray()
+    try:
+        for chunk in response.iter_content(65536):
+            data += chunk
+            if len(data) > LARGEST_IMAGE:
+                break
+    except requests.RequestException:
+        data.clear()
+    if not data or len(data) > LARGEST_IMAGE:
+        raise refusals.broken(refusals.UNREADABLE, writing=False)
+    return bytes(data)
+
+
+class TokenHeader(AuthBase):
     """The token as a header. Being `auth`, it also keeps requests from looking into a .netrc file."""
 
-    def __init__(self, token: str | None) -> None:
+    def __init__(self, token: str | None, *, scheme: str = "Bearer") -> None:
         self._token = token
+        self._scheme = scheme
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._token:
-            request.headers["Authorization"] = f"Bearer {self._token}"
+            request.headers["Authorization"] = f"{self._scheme} {self._token}"
         return request
 
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from outreach.meta import answers, insights, refusals
+from outreach.meta import answers, insights, refusals, uploads
 from outreach.meta.dates import parse_time
-from outreach.meta.graph import GraphClient, items_of, next_page
+from outreach.meta.graph import GraphClient, GraphHosts, items_of, next_page
 from outreach.meta.protocol import (
+    UPLOAD,
     CommentPage,
     Content,
     Finding,
@@ -26,11 +27,21 @@ from outreach.meta.protocol import (
     Step,
 )
 from outreach.meta.refusals import GraphError
+from outreach.states import Format
 
 PAGE_SIZE = 50
 OWN_FIELDS = ("id", "text", "timestamp", "username", "from", "hidden", "parent_id", "user")
 COMMENT_FIELDS = (*OWN_FIELDS, f"replies.limit({PAGE_SIZE}){{{','.join(OWN_FIELDS)}}}")
-MEDIA_FIELDS = ("id", "caption", "timestamp", "permalink", "comments_count")
+MEDIA_FIELDS = (
+    "id",
+    "caption",
+    "timestamp",
+    "permalink",
+    "comments_count",
+    "media_type",
+    "media_url",
+    "thumbnail_url",
+)
 
 #: The first group suits posts and reels; of the others a reel knows none or one, so they are asked apart.
 MEDIA_METRICS = (
@@ -49,9 +60,12 @@ _SUBCODE = re.compile(r"\b2[0-9]{6}\b")
 
 
 class InstagramAccount:
-    def __init__(self, graph: GraphClient, account_id: str, *, page_id: str | None = None) -> None:
+    def __init__(
+        self, graph: GraphClient, account_id: str, *, page_id: str | None = None, rupload: str = GraphHosts.rupload
+    ) -> None:
         self._graph = graph
         self._id = account_id
+        self._host = f"{rupload.rstrip('/')}/ig-api-upload"
         self._sender = page_id or account_id
 
     @property
@@ -61,15 +75,21 @@ class InstagramAccount:
     def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
         several = len(content.media) > 1
         names = (*(f"child-{n}" for n in range(len(content.media)) if several), "container")
-        return next((Step(name) for name in names if name not in parts), None)
+        missing = next((Step(name) for name in names if name not in parts), None)
+        return missing or (uploads.next_step(content, parts) if _is_video(content) else None)
 
     def make(self, step: Step, content: Content, parts: Mapping[str, str]) -> str:
         if not content.media:
             raise GraphError("meta.media_missing", permanent=True)
+        if step.name == UPLOAD:
+            return self._upload(content.media[0], parts["container"])
         if step.name.startswith("child-"):
             medium = content.media[int(step.name.removeprefix("child-"))]
-            return self._make_container({**_image(medium), "is_carousel_item": True})
-        return self._make_container({**self._body(content, parts), "caption": caption_of(content) or None})
+            return self._make_container({**_image(medium, Format.FEED), "is_carousel_item": True})
+        if _is_video(content):
+            return self._make_container(_video(content))
+        caption = caption_of(content) if content.format is Format.FEED else ""
+        return self._make_container({**self._body(content, parts), "caption": caption or None})
 
     def readiness(self, parts: Mapping[str, str]) -> Readiness:
         status = self._status(parts["container"])
@@ -77,7 +97,7 @@ class InstagramAccount:
             return Readiness.READY
         return Readiness.REMAKE if status in ("EXPIRED", None) else Readiness.WAIT
 
-    def release(self, parts: Mapping[str, str]) -> Released:
+    def release(self, parts: Mapping[str, str], content: Content | None = None) -> Released:  # noqa: ARG002
         """Publish a finished container. One that turns out to be published already is found by `find`."""
         status = self._status(parts["container"])
         if status == "PUBLISHED":
@@ -85,12 +105,14 @@ class InstagramAccount:
         if status != "FINISHED":
             raise GraphError(refusals.EXPIRED.code if status in ("EXPIRED", None) else refusals.NOT_READY.code)
         media_id = self._publish(parts["container"])
-        return Released(media_id, self._permalink(media_id))
+        return Released(media_id, answers.link(self._graph, media_id, "permalink"))
 
     def find(self, parts: Mapping[str, str], content: Content, since: datetime) -> Finding:
         status = self._raw_status(parts["container"])[0] if "container" in parts else "NEVER_MADE"
         if status in ("IN_PROGRESS", "FINISHED"):
             return Finding(Presence.ABSENT)
+        if content.format is Format.STORY:
+            return self._find_story(since) if status == "PUBLISHED" else Finding(Presence.ABSENT)
         released = self._find_by_caption(content, since)
         if released or status == "PUBLISHED":
             return Finding(Presence.PUBLISHED, released)
@@ -111,6 +133,9 @@ class InstagramAccount:
         # One that cannot be read may be the one that is looked for, so it is an error.
         posts = [post for post in (answers.read_one(item, _post) for item in items) if post.created_at >= since]
         return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
+
+    def picture(self, address: str) -> bytes | None:
+        return self._graph.download(address)
 
     def newest_posts(self) -> tuple[RemotePost, ...]:
         page = self._graph.get_connections(self._id, "media", fields=",".join(MEDIA_FIELDS), limit=PAGE_SIZE)
@@ -198,7 +223,9 @@ class InstagramAccount:
 
     def _body(self, content: Content, parts: Mapping[str, str]) -> dict[str, object]:
         if len(content.media) == 1:
-            return _image(content.media[0])
+            return _image(content.media[0], content.format)
+        if content.format is not Format.FEED or any(medium.video for medium in content.media):
+            raise GraphError("meta.media_unsuited", permanent=True)
         children = [parts[f"child-{n}"] for n in range(len(content.media))]
         return {"media_type": "CAROUSEL", "children": children}
 
@@ -214,12 +241,23 @@ class InstagramAccount:
             raise GraphError(refusals.MEDIA.code, permanent=True, subcode=int(subcode[0]) if subcode else None)
         return status
 
-    def _permalink(self, media_id: str) -> str | None:
-        """The post is out: that its address could not be read must not look like a failure."""
-        try:
-            return (answers.node(self._graph, media_id, "permalink") or {}).get("permalink")
-        except GraphError:
-            return None
+    def _upload(self, medium: Medium, container_id: str) -> str:
+        found = answers.node(self._graph, container_id, "status_code", "video_status")
+        if found is None or found.get("status_code") == "EXPIRED":
+            raise refusals.broken(refusals.EXPIRED, writing=True)
+        offset = uploads.received(answers.mapping(found.get("video_status")))
+        return uploads.send_rest(self._graph, self._host, container_id, medium, offset=offset)
+
+    def _find_story(self, since: datetime) -> Finding:
+        """It is out; which of the live stories it is can only be told when there is one."""
+        live = [answers.read_one(item, _post) for item in self._live_stories()]
+        found = [post for post in live if post.created_at >= since]
+        if len(found) != 1:
+            return Finding(Presence.UNCLEAR, final=True)
+        return Finding(Presence.PUBLISHED, Released(found[0].id, found[0].permalink))
+
+    def _live_stories(self) -> Iterator[dict[str, Any]]:
+        return self._graph.get_all_connections(self._id, "stories", fields="id,timestamp,permalink", limit=PAGE_SIZE)
 
     def _find_by_caption(self, content: Content, since: datetime) -> Released | None:
         caption = caption_of(content)
@@ -263,8 +301,29 @@ def caption_of(content: Content) -> str:
     return content.text
 
 
-def _image(medium: Medium) -> dict[str, object]:
+def _image(medium: Medium, form: Format) -> dict[str, object]:
+    if form is Format.REEL or medium.video:
+        raise GraphError("meta.media_unsuited", permanent=True)
+    if form is Format.STORY:
+        return {"media_type": "STORIES", "image_url": medium.url}
     return {"image_url": medium.url, "alt_text": medium.alt or None}
+
+
+def _is_video(content: Content) -> bool:
+    return len(content.media) == 1 and content.media[0].video and content.format is not Format.FEED
+
+
+def _video(content: Content) -> dict[str, object]:
+    """Its bytes are sent, so no public address is needed; a story has neither words nor a cover."""
+    if content.format is Format.STORY:
+        return {"media_type": "STORIES", "upload_type": "resumable"}
+    return {
+        "media_type": "REELS",
+        "upload_type": "resumable",
+        "caption": caption_of(content) or None,
+        "share_to_feed": True,
+        "thumb_offset": content.media[0].cover_ms,
+    }
 
 
 def _post(item: Mapping[str, Any]) -> RemotePost:
@@ -274,4 +333,5 @@ def _post(item: Mapping[str, Any]) -> RemotePost:
         created_at=parse_time(item["timestamp"]),
         permalink=item.get("permalink"),
         comment_count=item.get("comments_count"),
+        picture=item.get("media_url") if item.get("media_type") != "VIDEO" else item.get("thumbnail_url"),
     )

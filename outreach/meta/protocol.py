@@ -13,14 +13,22 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from outreach.states import Format
+
+#: The step that sends a video's bytes. It may be cut short anywhere: Meta tells how much has arrived.
+UPLOAD = "upload"
+
 
 @dataclass(frozen=True)
 class Medium:
-    """One image: Facebook is sent the bytes at `path`, Instagram fetches `url`, which must be public."""
+    """An image or a video. Meta is sent the bytes at `path`; but Instagram fetches an image from `url`, which must be
+    public."""
 
     path: Path
     url: str
     alt: str = ""
+    video: bool = False
+    cover_ms: int | None = None  #: of a video: the moment whose picture stands for it
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Content:
     link: str | None = None
     media: tuple[Medium, ...] = ()
     first_comment: str | None = None
+    format: Format = Format.FEED
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ class Step:
     """One write at Meta that prepares a post; `name` is the key of its result in `parts` ("photo-0", "post")."""
 
     name: str
+    seconds: int = 0  #: that it may take beyond what any call may
 
 
 class Readiness(StrEnum):
@@ -64,6 +74,7 @@ class Finding:
 
     presence: Presence
     released: Released | None = None
+    final: bool = False  #: looking again would not tell more
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ class RemotePost:
     permalink: str | None = None
     comment_count: int | None = None  #: Meta's own, which is not exact (graph-api.md §6.1)
     photos: tuple[str, ...] = ()  #: of several: each has a thread of comments of its own
+    picture: str | None = None  #: address of its (first) image
 
 
 @dataclass(frozen=True)
@@ -136,14 +148,16 @@ class Schedule(Protocol):
     """Meta's own scheduler of one channel: what is entrusted to it goes out by itself, also when we are down."""
 
     def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
-        """The next write that entrusting still needs, None when all are made. No call is made."""
+        """The next write that must come before arming, None when there is none. No call is made."""
         ...
 
-    def arms(self, step: Step) -> bool:
-        """Whether this write is the one that lets Meta publish. It is not idempotent: read back before a second one."""
+    def make(self, step: Step, content: Content) -> str:
+        """Do one such write. Invisible; may be repeated."""
         ...
 
-    def make(self, step: Step, content: Content, parts: Mapping[str, str], at: datetime) -> str: ...
+    def arm(self, content: Content, parts: Mapping[str, str], at: datetime) -> str:
+        """Let Meta publish it at its time. Not idempotent: read back before a second one."""
+        ...
 
     def read(self, remote_id: str) -> Entrusted | None:
         """None when Meta says that it is gone (100/33)."""
@@ -155,10 +169,6 @@ class Schedule(Protocol):
 
     def altered(self, seen: Entrusted, content: Content, at: datetime) -> dict[str, str]:
         """Which of our fields a person changed at Meta; for `due_at` the new time, empty where it has none."""
-        ...
-
-    def remove(self, remote_id: str) -> None:
-        """Take it out of the schedule. Raises MetaError `meta.already_published`: what is out is not deleted."""
         ...
 
 
@@ -182,8 +192,8 @@ class Channel(Protocol):
         """Read whether the parts can be released. A part that Meta refused raises MetaError(permanent=True)."""
         ...
 
-    def release(self, parts: Mapping[str, str]) -> Released:
-        """Make the post visible: one write."""
+    def release(self, parts: Mapping[str, str], content: Content | None = None) -> Released:
+        """Make the post visible: one write. For a video it carries the words, so it needs the content."""
         ...
 
     def find(self, parts: Mapping[str, str], content: Content, since: datetime) -> Finding:
@@ -204,6 +214,10 @@ class Channel(Protocol):
 
     def recent_posts(self, since: datetime) -> tuple[RemotePost, ...]:
         """Every post made after `since`, newest first, whoever made it."""
+        ...
+
+    def picture(self, address: str) -> bytes | None:
+        """The image that a post names; None when it is gone."""
         ...
 
     def newest_posts(self) -> tuple[RemotePost, ...]:

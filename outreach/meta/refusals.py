@@ -31,6 +31,7 @@ MEDIA = Rule("meta.media_refused")
 MEDIA_UNREACHABLE = Rule("meta.media_unreachable", permanent=False)
 EXPIRED = Rule("meta.expired", permanent=False)
 NOT_READY = Rule("meta.not_ready", permanent=False)
+INTERRUPTED = Rule("meta.upload_interrupted", permanent=False)
 BLOCKED = Rule("meta.blocked")
 QUOTA = Rule("meta.quota", permanent=False)
 THROTTLED = Rule("meta.throttled", permanent=False)
@@ -173,7 +174,7 @@ def broken(rule: Rule, *, writing: bool, status: int | None = None, **fields: ob
 
 def refused(error: Mapping[str, object], *, status: int, writing: bool, retry_after: float | None = None) -> GraphError:
     """Classify one `error` object of Meta's; `retry_after` (seconds) is kept where waiting helps."""
-    code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
+    code, subcode = number(error.get("code")), number(error.get("error_subcode"))
     rule = _rule(error, code, subcode, status)
     return broken(
         rule,
@@ -212,7 +213,7 @@ def _rule(error: Mapping[str, object], code: int | None, subcode: int | None, st
     return UNAVAILABLE if error.get("is_transient") is True else by_status(status)
 
 
-def _number(value: object) -> int | None:
+def number(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return int(value) if re.fullmatch(r"-?[0-9]{1,12}", str(value)) else None
