@@ -12,6 +12,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from outreach.sandbox import pictures
 from outreach.sandbox.control import Control
 from outreach.sandbox.graph import JSON_TYPE, UPLOAD_PREFIXES, Answer, Graph, Request
 from outreach.sandbox.world import World
@@ -60,7 +61,8 @@ async def _serve(http: HttpRequest, graph: Graph, control: Control) -> Answer:
                       {"content-type": JSON_TYPE})  # fmt: skip
     token = params.pop("access_token", None) or _header_token(http)
     request = Request(http.method, path, params, f"{http.url.scheme}://{http.url.netloc}", token, files)
-    return await run_in_threadpool(graph.serve, request)
+    serve = graph.picture if path.startswith(f"{pictures.PREFIX}/") else graph.serve
+    return await run_in_threadpool(serve, request)
 
 
 async def _read_body(http: HttpRequest, params: dict[str, str], files: dict[str, bytes]) -> None:

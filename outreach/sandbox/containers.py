@@ -10,6 +10,7 @@ from typing import Any
 
 from outreach.campaigns import videos as files
 from outreach.errors import MetaError
+from outreach.sandbox import pictures
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.fetching import instagram_problem, not_fetched
 from outreach.sandbox.fields import Field
@@ -47,6 +48,8 @@ def create_container(call: Call, account: Account) -> Json:
     container = _KINDS[kind](call, account)
     _misbehave(call, container)
     call.world.add(container)
+    if container.image_url:
+        pictures.keep(call.world, container.id, call.fetched["image_url"].data)
     _plan_states(call, container)
     if container.upload is None:
         return {"id": container.id}

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from outreach.errors import InvalidError, OutreachError
-from outreach.sandbox import comments, delivery
+from outreach.sandbox import by_hand, comments, delivery
 from outreach.sandbox.call import Json
 from outreach.sandbox.graph import JSON_TYPE, Answer
 from outreach.sandbox.state import state
@@ -111,6 +111,13 @@ class Control:
             comments.edit(self.world, found, str(order["text"]))
         return {"id": found.id}
 
+    def post(self, order: Json) -> Json:
+        """A person posts (`on`, `text`, maybe `image`), or changes a scheduled post (`id`); see `by_hand`."""
+        with self.world.lock:
+            shown = by_hand.plan(self.world, order) if "id" in order else by_hand.post(self.world, order)
+        delivery.deliver(self.world)
+        return shown
+
     def replay(self, order: Json) -> Json:
         """`texts`: what the audience says first, under posts that become visible from now on."""
         texts = [str(text) for text in order["texts"]]
@@ -177,6 +184,7 @@ DESK: dict[tuple[str, str], Handler] = {
     ("DELETE", "faults"): Control.clear_faults,
     ("GET", "state"): Control.state,
     ("POST", "comment"): Control.comment,
+    ("POST", "post"): Control.post,
     ("POST", "webhooks"): Control.webhooks,
     ("GET", "webhooks"): Control.deliveries,
     ("POST", "replay"): Control.replay,

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from outreach.errors import MetaError
-from outreach.sandbox import faults, identity, routes, subscriptions
+from outreach.sandbox import faults, identity, pictures, routes, subscriptions
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.faults import Fault, named
 from outreach.sandbox.fetching import FACEBOOK_LIMIT, VIDEO_LIMIT, Fetched, fetch
@@ -83,6 +83,15 @@ class Graph:
         if not request.path and "ids" in request.params:
             return self._many(request)
         return self.one(request)
+
+    def picture(self, request: Request) -> Answer:
+        """An image as Meta's carriers serve it; faults reach it like any call."""
+        return self._spoilt_by(self._strike(request), request, self._picture)
+
+    def _picture(self, request: Request) -> Answer:
+        with self.world.lock:
+            data = pictures.find(self.world, request.path)
+        return Answer(200, data, {"content-type": "image/jpeg"}) if data else Answer(404, b"")
 
     def one(self, request: Request) -> Answer:
         """One call with the faults it meets."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from outreach.sandbox import comments
+from outreach.sandbox import comments, pictures
 from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, stamp
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
@@ -80,6 +80,7 @@ def _publish_container(call: Call, account: Account, container: Container) -> Me
     children = tuple(_child_media(call, world.nodes[child_id]).id for child_id in container.children)
     media = _media(call, container)
     media.children = children
+    pictures.hand_on(world, children[0] if children else container.id, to=media.id)
     container.media_id = media.id
     account.published_at.append(call.now)
     world.add(media)
@@ -90,6 +91,7 @@ def _publish_container(call: Call, account: Account, container: Container) -> Me
 def _child_media(call: Call, container: Any) -> Media:
     child = _media(call, container)
     child.is_child, container.media_id = True, child.id
+    pictures.hand_on(call.world, container.id, to=child.id)
     call.world.add(child)
     return child
 
@@ -224,7 +226,7 @@ MEDIA_FIELDS: dict[str, Show | None] = {
     "alt_text": plain(lambda media: media.alt or None),
     "media_type": plain(lambda media: media.media_type),
     "media_product_type": plain(lambda media: media.product),
-    "media_url": plain(lambda media: media.image_url),
+    "media_url": pictures.media_url,
     "permalink": plain(_permalink),
     "shortcode": plain(lambda media: media.shortcode),
     "timestamp": plain(lambda media: stamp(media.created_at)),

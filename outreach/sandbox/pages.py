@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from outreach.sandbox import apps, comments
+from outreach.sandbox import apps, comments, pictures
 from outreach.sandbox.call import PAGING, Call, Json, stamp, unix
 from outreach.sandbox.fields import Field
 from outreach.sandbox.insights import insights_field
@@ -382,7 +382,7 @@ def _from(call: Call, post: Post, _one: Field) -> Any:
 
 
 POST_FIELDS: dict[str, Show | None] = {
-    **dict.fromkeys(("actions", "admin_creator", "full_picture", "icon", "message_tags", "parent_id", "picture",
+    **dict.fromkeys(("actions", "admin_creator", "icon", "message_tags", "parent_id", "picture",
                      "place", "properties", "story", "target", "targeting", "to", "sharedposts")),
     "id": plain(lambda post: post.id),
     "message": plain(lambda post: post.message or None),
@@ -400,6 +400,7 @@ POST_FIELDS: dict[str, Show | None] = {
     "permalink_url": plain(lambda post: f"https://www.facebook.com/{post.page_id}/posts/{post.tail}"),
     "status_type": plain(_status_type),
     "attachments": _attachments,
+    "full_picture": pictures.full_picture,
     "comments": _post_comments,
     "reactions": _reactions,
     "likes": _likes,

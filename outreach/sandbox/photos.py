@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from outreach.sandbox import pages
+from outreach.sandbox import pages, pictures
 from outreach.sandbox.call import Call, Json, stamp
 from outreach.sandbox.fetching import FACEBOOK_FORMATS, FACEBOOK_LIMIT, measure
 from outreach.sandbox.nodes import Show, plain, render
@@ -25,9 +25,11 @@ def create_photo(call: Call, page: Page) -> Json:
     if temporary and "scheduled_publish_time" in call.params:
         raise invalid("A temporary photo cannot have a scheduled_publish_time")
     scheduled_at = pages.scheduled_time(call, published=published)
-    photo = Photo(call.world.new_id("123"), page.id, call.now, _image_size(call), call.text("caption"),
+    data, size = _image(call)
+    photo = Photo(call.world.new_id("123"), page.id, call.now, size, call.text("caption"),
                   call.text("alt_text_custom"), published, temporary)  # fmt: skip
     call.world.add(photo)
+    pictures.keep(call.world, photo.id, data)
     if not published and scheduled_at is None:
         call.world.plan(call.now + PHOTO_LIFE, partial(_drop_unattached, photo), wanted=False)
         return {"id": photo.id}
@@ -37,14 +39,14 @@ def create_photo(call: Call, page: Page) -> Json:
     return {"id": photo.id, "post_id": post.id} if published else {"id": photo.id}
 
 
-def _image_size(call: Call) -> tuple[int, int]:
+def _image(call: Call) -> tuple[bytes, tuple[int, int]]:
     if ("url" in call.params) == (len(call.files) > 0):
         raise refuse(324, "(#324) Requires upload file")
     data = call.fetched["url"].data if "url" in call.params else next(iter(call.files.values()))
     form, size = measure(data)
     if form not in FACEBOOK_FORMATS or len(data) > FACEBOOK_LIMIT:
         raise refuse(324, "(#324) Missing or invalid image file", error_user_title="Can't Read Files")
-    return size
+    return data, size
 
 
 def _drop_unattached(photo: Photo, _at: datetime) -> None:

@@ -328,6 +328,7 @@ class World:
         self.nodes: dict[str, Node] = {}
         self.comments: dict[str, list[Comment]] = {}  #: by object id, oldest first, the deleted among them
         self.subscriptions: dict[str, Subscription] = {}  #: by webhook object
+        self.pictures: dict[str, bytes] = {}  #: by the id of a photo, container or media
         self.replay: deque[str] = deque()  #: what the audience says before words of its own
         self.outbox: deque[Update] = deque()
         self.letters: deque[Callable[[], None]] = deque()  #: retries that are due
