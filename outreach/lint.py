@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
-from outreach import slots
+from outreach import pictures, slots
 from outreach.campaigns import Campaign, Finding, ImageFacts, Post, Problem
-from outreach.slots import PlannedPublication, ResolvedContent
+from outreach.campaigns.problems import Grade
+from outreach.errors import InvalidError
+from outreach.slots import PlannedPublication, ResolvedContent, ResolvedMedium
 from outreach.states import ChannelKind, PostKind
 
 FACEBOOK_TEXT = 63_206
 FACEBOOK_COMMENT = 8_000
-FACEBOOK_BYTES = 10_000_000
-FACEBOOK_FORMATS = {"JPEG", "PNG", "GIF", "BMP", "TIFF"}
 INSTAGRAM_TEXT = 2_200  #: captions and comments
-INSTAGRAM_BYTES = 8_000_000
-INSTAGRAM_WIDTH = 320
-INSTAGRAM_ASPECT = (4 / 5, 1.91)
+CAROUSEL_SHAPES = 0.02  #: of width ÷ height; Instagram shows all of a carousel in the shape of its first
 HASHTAGS = 30
 MENTIONS = 20
 ALT = 1_000
@@ -96,18 +95,23 @@ class _Case:
         return "\n".join((content.text, content.first_comment or "", *(medium.alt for medium in content.media)))
 
     def finding(self, field: str, code: str, /, **params: object) -> Finding:
-        path = slots.field_path(self.publication, self.post, field)
-        return Finding(path, f"lint.{code}", {"post": self.post.id, "channel": self.publication.channel, **params})
+        return self.placed((field,), f"lint.{code}", params)
 
     def warning(self, field: str, code: str, /, **params: object) -> Finding:
-        found = self.finding(field, code, **params)
-        return Finding(found.path, found.code, found.params, "warning")
+        return self.placed((field,), f"lint.{code}", params, "warning")
 
-    def images(self) -> Iterator[tuple[str, ImageFacts]]:
-        for medium in self.content.media:
+    def placed(
+        self, field: tuple[str | int, ...], code: str, params: Mapping[str, object], grade: Grade = "error"
+    ) -> Finding:
+        path = (*slots.field_path(self.publication, self.post, str(field[0])), *field[1:])
+        return Finding(path, code, {"post": self.post.id, "channel": self.publication.channel, **params}, grade)
+
+    def images(self) -> Iterator[tuple[tuple[str, int], ResolvedMedium, ImageFacts]]:
+        """Each with its place in the file."""
+        for number, medium in enumerate(self.content.media):
             image = self.campaign.source.images.get(medium.file)
             if image:
-                yield medium.file, image.facts
+                yield ("media", number), medium, image.facts
 
 
 def lint(
@@ -185,32 +189,33 @@ def _instagram_needs(case: _Case) -> Iterator[Finding]:
         yield case.warning("link", "instagram_link")
 
 
-def _instagram_images(case: _Case) -> Iterator[Finding]:
+def _shapes(case: _Case) -> Iterator[Finding]:
+    """Whether a picture can be made of each image as this channel wants it."""
+    for place, medium, facts in case.images():
+        params = {"name": medium.file, "width": facts.width, "height": facts.height}
+        try:
+            pictures.fit(facts.width, facts.height, pictures.RULES[case.kind], medium.crop)
+        except InvalidError as error:
+            yield case.placed(place, error.code, {**params, **error.params})
+        if max(facts.width, facts.height) <= pictures.SMALL:
+            yield case.placed(place, "lint.image_small", {**params, "limit": pictures.SMALL}, "warning")
+
+
+def _carousel(case: _Case) -> Iterator[Finding]:
     if case.kind is not ChannelKind.INSTAGRAM_ACCOUNT:
         return
-    for name, facts in case.images():
-        if facts.format != "JPEG" or facts.frames > 1:
-            yield case.finding("media", "instagram_jpeg", name=name, format=facts.format)
-        if facts.mode not in {"RGB", "L"}:
-            yield case.finding("media", "colours", name=name, mode=facts.mode)
-        if facts.bytes > INSTAGRAM_BYTES:
-            yield case.finding("media", "image_big", name=name, limit=INSTAGRAM_BYTES // 1_000_000)
-        if not INSTAGRAM_ASPECT[0] - 0.005 <= facts.width / facts.height <= INSTAGRAM_ASPECT[1] + 0.005:
-            yield case.finding("media", "instagram_aspect", name=name, width=facts.width, height=facts.height)
-        if facts.width < INSTAGRAM_WIDTH:
-            yield case.finding("media", "instagram_small", name=name, width=facts.width, limit=INSTAGRAM_WIDTH)
+    first: float | None = None
+    for place, medium, facts in case.images():
+        with suppress(InvalidError):  # told by _shapes
+            width, height = pictures.fit(facts.width, facts.height, pictures.RULES[case.kind], medium.crop).size
+            first = first or width / height
+            if abs(width / height - first) > CAROUSEL_SHAPES:
+                yield case.placed(place, "lint.carousel_shape", {"name": medium.file}, "warning")
 
 
-def _facebook_images(case: _Case) -> Iterator[Finding]:
-    if case.kind is not ChannelKind.FACEBOOK_PAGE:
-        return
-    if case.content.link and case.content.media:
+def _facebook_link(case: _Case) -> Iterator[Finding]:
+    if case.kind is ChannelKind.FACEBOOK_PAGE and case.content.link and case.content.media:
         yield case.finding("link", "facebook_link_and_media")
-    for name, facts in case.images():
-        if facts.format not in FACEBOOK_FORMATS:
-            yield case.finding("media", "facebook_format", name=name, format=facts.format)
-        if facts.bytes > FACEBOOK_BYTES:
-            yield case.finding("media", "image_big", name=name, limit=FACEBOOK_BYTES // 1_000_000)
 
 
 def _numbers(case: _Case) -> Iterator[Finding]:
@@ -234,9 +239,9 @@ def _number(written: str) -> str:
 
 
 def _image_place(case: _Case) -> Iterator[Finding]:
-    for name, facts in case.images():
+    for place, medium, facts in case.images():
         if facts.has_gps:
-            yield case.finding("media", "image_gps", name=name)
+            yield case.placed(place, "lint.image_gps", {"name": medium.file}, "warning")
 
 
 def _full_name(case: _Case) -> Iterator[Finding]:
@@ -279,8 +284,9 @@ _PLATFORM: tuple[_Rule, ...] = (
     _tags,
     _alt_length,
     _instagram_needs,
-    _instagram_images,
-    _facebook_images,
+    _shapes,
+    _carousel,
+    _facebook_link,
 )
 _SAFETY: tuple[_Rule, ...] = (
     _numbers,

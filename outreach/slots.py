@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -22,6 +22,7 @@ from dateutil.rrule import rrule, rrulestr
 from outreach.campaigns import Blackout, Campaign, Finding, Language, Post, PostStatus, Problem, Text
 from outreach.campaigns.problems import Grade
 from outreach.campaigns.schema import Medium, Override
+from outreach.pictures import Crop
 from outreach.states import PostKind
 
 REPEAT_DAYS = 14  #: a channel does not say the same within this time unless the post has `repeat: true`
@@ -43,7 +44,8 @@ class ResolvedMedium:
     file: str  #: as written, inside the campaign's folder
     path: Path
     alt: str
-    sha256: str
+    sha256: str  #: of the image in the folder; of the picture once planning has made it
+    crop: Crop | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,12 @@ def plan(campaign: Campaign) -> tuple[PlannedPublication, ...]:
         for publication in _publications(campaign, post, channel, index)
     )
     return tuple(sorted(planned, key=lambda each: (each.due_at, each.channel, each.post_id, each.occurrence)))
+
+
+def with_media(publication: PlannedPublication, post: Post, media: Iterable[ResolvedMedium]) -> PlannedPublication:
+    """The same publication with the very bytes that go out, so that they are what is approved."""
+    content = replace(publication.content, media=tuple(media))
+    return replace(publication, content=content, content_hash=_content_hash(content, post))
 
 
 def to_utc(local: datetime, zone: ZoneInfo) -> tuple[datetime, ClockNote]:
@@ -234,6 +242,7 @@ def _medium(campaign: Campaign, medium: Medium, languages: tuple[Language, ...])
         path=image.path if image else campaign.source.folder / medium.file,
         alt=_said(medium.alt, languages)[0],
         sha256=image.sha256 if image else "",
+        crop=medium.crop,
     )
 
 

@@ -1,24 +1,18 @@
-"""The images of a campaign: found inside its folder only, read once, measured and hashed."""
+"""The images of a campaign: found inside its folder only, looked into and hashed; pictures are made of them later."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import warnings
 from collections.abc import Iterator
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
-
+from outreach import pictures
 from outreach.campaigns.problems import Finding, Path
-from outreach.campaigns.schema import Image, ImageFacts, Post
+from outreach.campaigns.schema import Image, Post
 from outreach.errors import InvalidError
 
-MAX_BYTES = 20_000_000  #: twice what any channel takes; more is not even opened
-MAX_PIXELS = 60_000_000
-_GPS = 0x8825  #: EXIF pointer to where a picture was taken
+MAX_BYTES = 60_000_000  #: a camera's largest; more is not even opened
 
 
 def read_images(posts: list[tuple[Path, Post]], folder: FilePath) -> tuple[dict[str, Image], list[Finding]]:
@@ -34,12 +28,12 @@ def read_images(posts: list[tuple[Path, Post]], folder: FilePath) -> tuple[dict[
 
 
 def read_image(name: str, folder: FilePath) -> Image:
-    """Raises InvalidError where the file is outside of the folder, missing, or not an image that opens."""
+    """Raises InvalidError where the file is outside of the folder, missing, or no image to make a picture of."""
     path = _inside(name, folder)
     if path.stat().st_size > MAX_BYTES:
         raise InvalidError("media.size", limit=MAX_BYTES // 1_000_000)
     raw = path.read_bytes()
-    return Image(path, hashlib.sha256(raw).hexdigest(), _measure(raw))
+    return Image(path, hashlib.sha256(raw).hexdigest(), pictures.inspect(raw, name))
 
 
 def _named(posts: list[tuple[Path, Post]]) -> Iterator[tuple[Path, str]]:
@@ -63,23 +57,3 @@ def _inside(name: str, folder: FilePath) -> FilePath:
     if not path.is_file():
         raise InvalidError("media.missing")
     return path
-
-
-def _measure(raw: bytes) -> ImageFacts:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of bombs, which are refused by their pixels below
-            return _facts(raw)
-    except (UnidentifiedImageError, Pillow.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
-        raise InvalidError("media.unreadable") from None
-
-
-def _facts(raw: bytes) -> ImageFacts:
-    with Pillow.open(io.BytesIO(raw)) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise InvalidError("media.pixels", limit=MAX_PIXELS // 1_000_000)
-        has_gps = bool(image.getexif().get_ifd(_GPS)) or b"GPSLatitude" in raw  # EXIF, and XMP beside it
-        frames = getattr(image, "n_frames", 1)
-        image.load()
-        kind = image.format or ""
-        return ImageFacts(kind, image.width, image.height, len(raw), image.mode, has_gps=has_gps, frames=frames)

@@ -28,6 +28,7 @@ from outreach.campaigns.values import (
     Words,
     Zone,
 )
+from outreach.pictures import Crop, ImageFacts
 from outreach.states import PostKind
 
 
@@ -39,19 +40,6 @@ class Language(StrEnum):
 class PostStatus(StrEnum):
     ACTIVE = "active"
     CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True)
-class ImageFacts:
-    """What lint needs to know of an image; measured with Pillow by media.py."""
-
-    format: str  #: Pillow's name: "JPEG", "PNG", …
-    width: int
-    height: int
-    bytes: int
-    mode: str  #: Pillow's colour mode: "RGB", "CMYK", …
-    has_gps: bool = False  #: it says where it was taken
-    frames: int = 1
 
 
 @dataclass(frozen=True)
@@ -104,6 +92,9 @@ class Blackout(_Model):
 class Medium(_Model):
     file: Annotated[str, Field(min_length=1, max_length=255, description="Path inside the campaign's folder")]
     alt: Text = Field(description="What the picture shows, for people who cannot see it")
+    crop: Crop | None = Field(
+        None, description="The part to keep on channels that take no picture of this shape; without it that is an error"
+    )
 
 
 #: Instagram's limit; Facebook names none and has taken ten (graph-api.md §4.3)

@@ -242,8 +242,47 @@ _MEDIA = {
         "Image `{name}` has more than {limit} million pixels. Make it smaller.",
     ),
     "media.unreadable": (
-        "تعذّر فتح الصورة «{name}». احفظها من جديد بصيغة JPEG.",
-        "Image `{name}` does not open. Save it again as JPEG.",
+        "«{name}» ليس صورة نعرفها. احفظه من جديد بصيغة JPEG أو PNG أو WebP أو HEIC.",
+        "`{name}` is no image of a kind that is known here. Save it again as JPEG, PNG, WebP or HEIC.",
+    ),
+    "media.truncated": (
+        "الصورة «{name}» مبتورة أو تالفة: لم يصل الملف كاملاً. انسخها من جديد من مصدرها.",
+        "Image `{name}` is cut off or damaged: part of the file is missing. Copy it again from where it came.",
+    ),
+    "media.type": (
+        "اسم «{name}» لا يطابق محتواه: الملف في الحقيقة {format}. سمّه باسم ينتهي بـ {ending}، أو احفظه من جديد.",
+        "The name `{name}` does not match what is inside: the file is {format}. Name it so that it ends in {ending}, or save it again.",
+    ),
+    "media.animated": (
+        "«{name}» صورة متحركة أو متعددة الصفحات ({frames}). احفظ منها صورة واحدة ثابتة.",
+        "`{name}` moves or has several pages ({frames}). Save one still image of it.",
+    ),
+    "media.colours": (
+        "ألوان الصورة «{name}» محفوظة بطريقة لا تصلح للشاشات ({mode}). احفظها من جديد بألوان RGB.",
+        "The colours of image `{name}` are of a kind that no screen shows ({mode}). Save it again as RGB.",
+    ),
+}
+
+_PICTURES = {
+    "picture.shape": (
+        "أبعاد الصورة {name} ({width}×{height}) لا تناسب {channel}: يُقبل ما بين 4:5 (طولية) و1.91:1 (عرضية)، ويجب قص {percent}٪ منها. قصّها بنفسك، أو اكتب crop: center (أو top أو bottom أو left أو right) بجانب file لنقصّها نحن، أو ضع لهذه القناة صورة أخرى تحت on.",
+        "Image {name} ({width}×{height}) does not fit {channel}, which takes 4:5 to 1.91:1: {percent} % would have to go. Crop it yourself, or write crop: center (or top, bottom, left, right) beside `file` to have it cropped, or name another image for this channel under `on`.",
+    ),
+    "picture.narrow": (
+        "عرض ما يبقى من الصورة {name} على {channel} {width} بكسل، وأقل ما يُقبل {limit}. استعمل صورة أكبر.",
+        "What {channel} would get of image {name} is {width} pixels wide; at least {limit} are needed. Use a larger one.",
+    ),
+    "picture.bytes": (
+        "لا يمكن تصغير الصورة {name} إلى {limit} ميغابايت وهي مقبولة الجودة. استعمل صورة أبسط أو أصغر.",
+        "Image {name} cannot be brought below {limit} MB with a quality worth showing. Use a simpler or smaller one.",
+    ),
+    "lint.image_small": (
+        "الصورة {name} صغيرة ({width}×{height}): يبدو أنها نسخة صغّرها واتساب أو غيره. خذ الأصل إن وُجد ({limit} بكسل فأكثر).",
+        "Image {name} is small ({width}×{height}): it looks like a copy that a messenger has shrunk. Take the original if there is one (more than {limit} pixels).",
+    ),
+    "lint.carousel_shape": (
+        "شكل الصورة {name} غير شكل أول صورة في المنشور. إنستغرام يقص الكل على شكل الأولى: اجعلها متساوية.",
+        "Image {name} has another shape than the first of the post. Instagram crops all to the shape of the first: make them alike.",
     ),
 }
 
@@ -319,33 +358,9 @@ _PLATFORM = {
         "الرابط في {post} لن يظهر على {channel}: إنستغرام لا ينشر الروابط. اذكر «الرابط في التعريف» أو احذفه لهذه القناة.",
         "The link of {post} is not shown on {channel}: Instagram has no link posts. Say `link in bio`, or empty it there.",
     ),
-    "lint.instagram_jpeg": (
-        "الصورة {name} بصيغة {format}. إنستغرام يقبل JPEG ثابتة فقط: احفظها من جديد.",
-        "Image {name} is {format}. Instagram takes still JPEG only: save it again.",
-    ),
-    "lint.colours": (
-        "ألوان الصورة {name} محفوظة بنظام {mode}. احفظها بألوان RGB (sRGB).",
-        "Image {name} has {mode} colours. Save it as RGB (sRGB).",
-    ),
-    "lint.image_big": (
-        "الصورة {name} أكبر من {limit} ميغابايت، وهو حد {channel}. صغّرها.",
-        "Image {name} is larger than {limit} MB, the most that {channel} takes. Make it smaller.",
-    ),
-    "lint.instagram_aspect": (
-        "أبعاد الصورة {name} ({width}×{height}) لا تناسب إنستغرام. قصّها بين 4:5 (طولية) و1.91:1 (عرضية).",
-        "Image {name} ({width}×{height}) does not fit Instagram. Crop it to between 4:5 and 1.91:1.",
-    ),
-    "lint.instagram_small": (
-        "عرض الصورة {name} {width} بكسل، وأقل ما يُقبل {limit}. استعمل صورة أكبر.",
-        "Image {name} is {width} pixels wide; at least {limit} are needed. Use a larger one.",
-    ),
     "lint.facebook_link_and_media": (
         "على {channel} لا يجتمع رابط وصور في {post}. اكتب {{link}} داخل النص أو في first_comment ليوضع الرابط هناك.",
         "On {channel} a post has either a link preview or images ({post}). Write {{link}} in the text or first_comment to place the link there.",
-    ),
-    "lint.facebook_format": (
-        "الصورة {name} بصيغة {format} لا يقبلها فيسبوك. احفظها بصيغة JPEG.",
-        "Image {name} is {format}, which Facebook does not take. Save it as JPEG.",
     ),
 }
 
@@ -359,8 +374,8 @@ _SAFETY = {
         "{post} holds the placeholder 0770 000 0000, which nobody answers. Put the programme's verified number in its place before it goes out.",
     ),
     "lint.image_gps": (
-        "الصورة {name} تحمل مكان التقاطها (GPS). احفظها من جديد بلا بيانات الموقع.",
-        "Image {name} says where it was taken (GPS). Save it again without location data.",
+        "الصورة {name} تحمل مكان التقاطها (GPS). سنحذفه مما يُنشر، لكنه باقٍ في ملفك: احفظها من جديد بلا بيانات الموقع قبل أن تشارك المجلد مع أحد.",
+        "Image {name} says where it was taken (GPS). What goes out will not, but your file still does: save it again without location data before you share the folder.",
     ),
     "lint.full_name": (
         "يبدو أن في {post} اسماً كاملاً قرب حديث عن عنف. احذفه، أو اذكر أنه «اسم مستعار».",
@@ -396,7 +411,7 @@ _SAFETY = {
     ),
 }
 
-MESSAGES: dict[str, tuple[str, str]] = {**_FILES, **_FIELDS, **_MEDIA, **_TIMES, **_PLATFORM, **_SAFETY}
+MESSAGES: dict[str, tuple[str, str]] = {**_FILES, **_FIELDS, **_MEDIA, **_PICTURES, **_TIMES, **_PLATFORM, **_SAFETY}
 
 
 def word(problem: Problem, *, arabic: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from outreach import slots
 from outreach.campaigns import Campaign as CampaignFile
-from outreach.campaigns import Image
 from outreach.db import Database
 from outreach.errors import ConflictError
 from outreach.media import MediaStore
@@ -23,8 +21,10 @@ from outreach.planning.comparing import (
     approval_hash,
     by_post,
     compare_in,
+    kinds_of,
     stored_content,
 )
+from outreach.planning.picturing import Gallery, pictured
 from outreach.slots import PlannedPublication
 from outreach.states import PublicationStatus
 from outreach.tables import AuditEvent, Campaign, Channel, Medium, Post, Publication
@@ -42,16 +42,15 @@ def apply(
     prune: bool = False,
 ) -> Plan:
     """Apply and return what was done. Raises ConflictError, having changed nothing, when a part is refused."""
-    planned = slots.plan(file)
-    images = {image.sha256: image for image in file.source.images.values()}
-    for image in images.values():
-        _keep(image, media)
+    planned, gallery = pictured(file, slots.plan(file), kinds_of(database))
+    for picture in gallery.pictures.values():
+        media.put(picture.data)
     with database.write() as session:
         _lock(session, file.campaign)
-        plan = compare_in(session, file, planned, now=now, prune=prune)
+        plan = compare_in(session, file, planned, gallery, now=now, prune=prune)
         if plan.refused:
             raise ConflictError("plan.refused", campaign=file.campaign, refused=len(plan.refused))
-        _register(session, images, now)
+        _register(session, gallery, now)
         campaign = _campaign(session, file, planned, user_id, now)
         _carry_out(session, campaign, plan, planned)
         session.add(
@@ -60,25 +59,16 @@ def apply(
     return plan
 
 
-def _keep(image: Image, media: MediaStore) -> None:
-    """Copy the very bytes that were checked; an image that changed since is refused."""
-    data = image.path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != image.sha256:
-        raise ConflictError("plan.image_changed", file=image.path.name)
-    media.put(data)
-
-
-def _register(session: Session, images: dict[str, Image], now: datetime) -> None:
-    for sha256, image in images.items():
+def _register(session: Session, gallery: Gallery, now: datetime) -> None:
+    for sha256, picture in gallery.pictures.items():
         if session.get(Medium, sha256) is None:
-            facts = image.facts
             session.add(
                 Medium(
                     id=sha256,
-                    file_name=image.path.name,
-                    width=facts.width,
-                    height=facts.height,
-                    bytes=facts.bytes,
+                    file_name=gallery.names[sha256],
+                    width=picture.width,
+                    height=picture.height,
+                    bytes=len(picture.data),
                     created_at=now,
                 )
             )

@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from outreach import slots
 from outreach.campaigns import Campaign as CampaignFile
 from outreach.db import Database
+from outreach.pictures import Done
+from outreach.planning.picturing import Gallery, pictured
 from outreach.slots import PlannedPublication
-from outreach.states import PublicationStatus
+from outreach.states import ChannelKind, PublicationStatus
 from outreach.tables import Campaign, Channel, Consent, Post, Publication
 
 _S = PublicationStatus
@@ -57,9 +59,20 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What becomes of one image on one channel, for people who read a plan."""
+
+    post: str
+    channel: str
+    file: str
+    done: tuple[Done, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
     campaign: str
     changes: tuple[Change, ...]
+    pictures: tuple[Shown, ...] = ()  #: of what is added or changed
 
     def of(self, *kinds: ChangeKind) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.kind in kinds)
@@ -75,23 +88,37 @@ class Plan:
 
 def compare(database: Database, file: CampaignFile, *, now: datetime, prune: bool = False) -> Plan:
     """What `apply` would do. `prune` also cancels what the file no longer names."""
+    planned, gallery = pictured(file, slots.plan(file), kinds_of(database))
     with database.read() as session:
-        return compare_in(session, file, slots.plan(file), now=now, prune=prune)
+        return compare_in(session, file, planned, gallery, now=now, prune=prune)
+
+
+def kinds_of(database: Database) -> dict[str, ChannelKind]:
+    """Every channel's kind, by its name."""
+    with database.read() as session:
+        return {name: ChannelKind(kind) for name, kind in session.execute(select(Channel.name, Channel.kind))}
 
 
 def compare_in(
-    session: Session, file: CampaignFile, planned: tuple[PlannedPublication, ...], *, now: datetime, prune: bool = False
+    session: Session,
+    file: CampaignFile,
+    planned: tuple[PlannedPublication, ...],
+    gallery: Gallery,
+    *,
+    now: datetime,
+    prune: bool = False,
 ) -> Plan:
     existing = _existing(session, file.campaign)
     wanted = {(each.post_id, each.channel, each.occurrence) for each in planned}
     absent = [row for key, row in existing.items() if key not in wanted]
     stays = {row.id for row in absent if not (prune and _cancellable(row))}
-    world = _World(session, file, planned, existing, stays, now)
+    world = _World(session, file, planned, gallery, existing, stays, now)
     changes = [change for each in planned if (change := world.change(each))]
     if prune:
         changes += [_cancel(row, "plan.pruned") for row in absent if _cancellable(row)]
     changes += world.renamed(absent)
-    return Plan(file.campaign, tuple(sorted(changes, key=lambda each: (each.due_at, each.channel, each.post))))
+    changes.sort(key=lambda each: (each.due_at, each.channel, each.post))
+    return Plan(file.campaign, tuple(changes), world.shown(changes))
 
 
 def approval_hash(planned: Iterable[PlannedPublication]) -> str:
@@ -118,6 +145,7 @@ class _World:
     session: Session
     file: CampaignFile
     planned: tuple[PlannedPublication, ...]
+    gallery: Gallery
     existing: Mapping[Key, Publication]
     stays: Collection[str]  #: ids of existing ones that the file no longer names and that stay as they are
     now: datetime
@@ -141,6 +169,18 @@ class _World:
             twin = fresh.get((row.channel.name, row.content_hash))
             if row.status in OUT and twin is not None:
                 yield _refuse(twin, "plan.renamed_published", was=row.post.name if row.post else "")
+
+    def shown(self, changes: Iterable[Change]) -> tuple[Shown, ...]:
+        """The pictures of what is added or changed, each once however often its post recurs."""
+        new = {change.key for change in changes if change.kind in {ChangeKind.ADD, ChangeKind.CHANGE, ChangeKind.MOVE}}
+        found = {
+            Shown(each.post_id, each.channel, medium.file, done): None
+            for each in self.planned
+            if (each.post_id, each.channel, each.occurrence) in new
+            for medium in each.content.media
+            if (done := self.gallery.done_to(medium))
+        }
+        return tuple(found)
 
     def _stop(self, each: PlannedPublication, row: Publication | None) -> Change | None:
         if row is None or row.status == _S.CANCELLED:
@@ -173,6 +213,8 @@ class _World:
         channel = self.session.scalar(select(Channel).where(Channel.name == each.channel))
         if channel is None:
             return _refuse(each, "plan.unknown_channel")
+        if error := self.gallery.refused.get((each.post_id, each.channel)):
+            return _refuse(each, error.code, channel=each.channel, **error.params)
         if each.consent and (reason := self._consent_problem(each, channel)):
             return _refuse(each, reason, consent=each.consent)
         return self._clash(each, channel)
