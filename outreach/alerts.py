@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from outreach import logs, policy
 from outreach.db import Database, current_keyring, move, readable
@@ -59,12 +59,21 @@ class Kind(StrEnum):
     NOT_SCORED = "alert.not_scored"
     POSTS = "alert.posts"  #: did not go out; a person decides
     CHANNEL = "alert.channel"  #: stopped; a person mends it
+    UNKNOWN_POST = "alert.unknown_post"  #: on the Page, and not by us: the account may be in other hands
 
 
 #: who is told of what is not about comments
-TOLD = {Kind.POSTS: Permission.POSTS_WRITE, Kind.CHANNEL: Permission.CHANNELS_MANAGE}
+TOLD = {
+    Kind.POSTS: Permission.POSTS_WRITE,
+    Kind.CHANNEL: Permission.CHANNELS_MANAGE,
+    Kind.UNKNOWN_POST: Permission.POSTS_WRITE,
+}
 #: where to look, and how the link is worded
-PAGES = {Kind.POSTS: ("/posts", "alert.link.posts"), Kind.CHANNEL: ("/health", "alert.link.channel")}
+PAGES = {
+    Kind.POSTS: ("/posts", "alert.link.posts"),
+    Kind.CHANNEL: ("/health", "alert.link.channel"),
+    Kind.UNKNOWN_POST: ("/posts", "alert.link.unknown_post"),
+}
 
 
 class Status(StrEnum):
@@ -109,7 +118,11 @@ def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
         people = list(session.scalars(select(User).where(User.disabled_at.is_(None))))
         items = _items(session, now=now, hours=hours)
         hour = _unscored_hour(session, now=now)
-        stuck = {Kind.POSTS: _stuck_posts(session), Kind.CHANNEL: _stopped_channels(session)}
+        stuck = {
+            Kind.POSTS: _stuck_posts(session),
+            Kind.CHANNEL: _stopped_channels(session),
+            Kind.UNKNOWN_POST: _unknown_posts(session, now=now),
+        }
     for person in people:
         concerned = [item for item in items if _concerns(person, item, people)]
         late = hour if {Role.ADMIN, Role.FOCAL_POINT} & set(person.roles) else None
@@ -221,6 +234,28 @@ def _stuck_posts(session: Session) -> set[str]:
 
 def _stopped_channels(session: Session) -> set[str]:
     return set(session.scalars(select(Channel.id).where(Channel.status == ChannelStatus.STOPPED)))
+
+
+def _unknown_posts(session: Session, *, now: datetime) -> set[str]:
+    """Posts that somebody else made since the channel is ours to read; not one of our own whose answer is due."""
+    on_its_way = aliased(Publication)
+    answer_due = exists().where(
+        on_its_way.channel_id == Publication.channel_id,
+        on_its_way.status.in_((PublicationStatus.RELEASING, PublicationStatus.UNKNOWN)),
+        or_(on_its_way.status == PublicationStatus.RELEASING, on_its_way.retry_at.is_not(None)),
+        on_its_way.due_at <= Publication.published_at,
+    )
+    rows = (
+        select(Publication.id)
+        .join(Channel)
+        .where(
+            Publication.origin == "adopted",
+            Publication.published_at >= Channel.created_at,
+            Publication.published_at > now - policy.KEEP_POST_NOTICES / 2,
+            ~answer_due,
+        )
+    )
+    return set(session.scalars(rows))
 
 
 # -- whom, and how often ------------------------------------------------------------------------------------------

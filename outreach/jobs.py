@@ -74,6 +74,10 @@ def _webhooks(worker: Worker) -> bool:
     return comments.work_deliveries(worker.reader)
 
 
+def _look(worker: Worker) -> bool:
+    return comments.look_due(worker.reader)
+
+
 def _pull(worker: Worker) -> bool:
     return comments.pull_due(worker.reader)
 
@@ -135,13 +139,15 @@ RELEASE = Job("release", timedelta(seconds=1), _release, "release")
 JOBS: tuple[Job, ...] = (
     Job("hold", timedelta(seconds=10), _hold),
     Job("classify", timedelta(seconds=2), _classify, "classify"),
-    Job("webhooks", timedelta(seconds=2), _webhooks, "read"),
+    Job("webhooks", timedelta(seconds=2), _webhooks, "hear"),
     Job("prepare", timedelta(seconds=10), _prepare, "write"),
     Job("settle", timedelta(seconds=10), _settle, "write"),
     Job("withdraw", timedelta(seconds=2), _withdraw, "withdraw"),
     Job("first_comment", timedelta(seconds=10), _first_comment, "write"),
     Job("actions", timedelta(seconds=2), _act, "act"),
-    Job("pull", timedelta(seconds=15), _pull, "read"),
+    Job("look", timedelta(seconds=15), _look, "read"),
+    # what a large delivery brings forward should reach the queue within seconds
+    Job("pull", timedelta(seconds=5), _pull, "pull"),
     Job("measure", timedelta(minutes=5), _measure, "read"),
     Job("cases", timedelta(seconds=30), _overdue),
     Job("alerts", timedelta(seconds=15), _alert, "mail"),
@@ -150,7 +156,17 @@ JOBS: tuple[Job, ...] = (
     Job("retention", timedelta(hours=24), _purge),
     Job("heartbeat", timedelta(minutes=1), _heartbeat, "mail"),
 )
-POOLS: Mapping[str, int] = {"local": 1, "classify": 1, "read": 3, "write": 2, "withdraw": 1, "act": 1, "mail": 1}
+POOLS: Mapping[str, int] = {
+    "local": 1,
+    "classify": 1,
+    "hear": 1,
+    "pull": 1,
+    "read": 2,
+    "write": 2,
+    "withdraw": 1,
+    "act": 1,
+    "mail": 1,
+}
 
 
 def cadences() -> dict[str, timedelta]:

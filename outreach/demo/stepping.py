@@ -22,6 +22,7 @@ WAITING = (PublicationStatus.SCHEDULED, PublicationStatus.PREPARING, Publication
 ORDER = ("hold", "prepare", "settle", "release", "first_comment", "webhooks", "classify", "actions")
 #: jobs with a rhythm of their own; webhooks tell of most comments, so that full reads may be far apart
 RHYTHM = {
+    "look": timedelta(hours=12),
     "pull": timedelta(hours=12),
     "measure": timedelta(hours=12),
     "cases": timedelta(hours=2),

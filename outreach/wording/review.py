@@ -235,6 +235,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "منشورات لم تُنشر وتنتظر قراركم. العدد: {count}.",
         "Posts did not go out and wait for your decision. Count: {count}.",
     ),
+    "alert.unknown_post": (
+        "منشور غير معروف على صفحتكم لم ينشره هذا البرنامج. إن لم ينشره أحد منكم فقد يكون الحساب مخترقاً. العدد: {count}.",
+        "Unknown post on your Page, not made by this program; if it was none of you, it may be hacked. Count: {count}.",
+    ),
+    "alert.link.unknown_post": (
+        "انظروا في الصفحة نفسها، ثم في {link}",
+        "Look at the Page itself, then at {link}",
+    ),
     "alert.channel": (
         "توقفت قناة عن العمل لأن فيسبوك رفض رمز الدخول، ولن يُنشر عليها شيء حتى يُصلَح. العدد: {count}.",
         "A channel has stopped: Meta refuses its token, and nothing goes out until it is mended. Count: {count}.",
