@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 
 class OutreachError(Exception):
     """What went wrong, as a message code and parameters that `messages.py` words in Arabic and English.
@@ -18,8 +21,22 @@ class OutreachError(Exception):
         super().__init__(self.code, *(f"{key}={value}" for key, value in sorted(params.items())))
 
 
+@dataclass(frozen=True, repr=False)
+class SettingProblem:
+    """A wrong setting: its name, what was read (unless it may be a secret), and what is allowed."""
+
+    name: str
+    read: str
+    kind: str  #: pydantic's name of the rule
+    allowed: str  #: in pydantic's English
+    limits: Mapping[str, object]
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.read}: {self.allowed}"
+
+
 class SettingsError(OutreachError):
-    """A setting has a value that cannot be used."""
+    """A setting has a value that cannot be used. Parameter `problems`: a tuple of SettingProblem."""
 
     code = "settings.invalid"
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from outreach.errors import SettingsError
+from outreach.errors import SettingProblem, SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 META_GRAPH = "https://graph.facebook.com"
@@ -23,7 +24,7 @@ META_RUPLOAD = "https://rupload.facebook.com"
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError("should be an address that begins with http:// or https://")
+        raise PydanticCustomError("address", "should be an address that begins with http:// or https://")
     return value
 
 
@@ -31,7 +32,7 @@ def _time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ValueError, KeyError, OSError):
-        raise ValueError("should be a time zone such as Asia/Baghdad") from None
+        raise PydanticCustomError("time_zone", "should be a time zone such as Asia/Baghdad") from None
     return value
 
 
@@ -167,7 +168,7 @@ def load(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        problems = "; ".join(_problem(item) for item in error.errors(include_url=False, include_context=False))
+        problems = tuple(_problem(item) for item in error.errors(include_url=False))
         raise SettingsError(problems=problems) from None
     except (ValueError, OSError) as error:
         raise SettingsError("settings.unreadable", file=str(_file()), error=type(error).__name__) from None
@@ -183,13 +184,12 @@ def _file() -> Path:
     return Path(os.environ.get("OUTREACH_CONFIG", "outreach.toml"))
 
 
-def _problem(item: object) -> str:
-    assert isinstance(item, dict)  # noqa: S101  pydantic's ErrorDetails
+def _problem(item: Mapping[str, Any]) -> SettingProblem:
     where = ".".join(str(part) for part in item["loc"])
-    return f"{where}: {_shown(where, item)}: {item['msg']}"
+    return SettingProblem(where, _shown(where, item), item["type"], item["msg"], item.get("ctx", {}))
 
 
-def _shown(where: str, item: Mapping[str, object]) -> str:
+def _shown(where: str, item: Mapping[str, Any]) -> str:
     """What was read, unless it may be a secret: by its name, as a whole section, or under a name we do not know."""
     value = item.get("input")
     secret = any(word in where for word in ("secret", "password", "token", "user", "heartbeat_url", "database_url"))

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
-from outreach.cli import campaigns, channels, digests, installation, learning, posts, review, running, users
-from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, close_here, fail, unexpected
+from outreach.cli import campaigns, channels, digests, installation, learning, posts, review, running, stopping, users
+from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, close_here, fail, language, misused, unexpected
 from outreach.errors import OutreachError
 
 app = typer.Typer(
@@ -21,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(campaigns.app, name="campaigns", help="Campaign files: check, plan, apply, approve, export.")
-app.add_typer(posts.app, name="posts", help="Posts that wait for a person: list, decide.")
+app.add_typer(posts.app, name="posts", help="Posts: those that wait for a person, deciding, taking down.")
 app.add_typer(campaigns.consents, name="consents", help="Consent records of people whose story is told.")
 app.add_typer(channels.app, name="channels", help="Pages and accounts: add, list, check.")
 app.add_typer(review.app, name="review", help="The review queue: list, show, decide.")
@@ -37,6 +38,8 @@ for command in (
     installation.restore,
     installation.login,
     installation.logout,
+    stopping.pause,
+    stopping.resume,
     running.run,
     running.serve,
     running.pull,
@@ -51,10 +54,12 @@ for command in (
 def run() -> None:
     """The border where exceptions end: an error is a sentence and an exit code, never a traceback with values."""
     try:
-        app()
+        sys.exit(_command()(standalone_mode=False) or 0)
     except OutreachError as error:
         _leave(fail, error)
-    except KeyboardInterrupt:
+    except TyperException as error:
+        _leave(misused, error)
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
@@ -63,6 +68,16 @@ def run() -> None:
         _leave(unexpected, error)
     finally:
         close_here()
+
+
+def _command() -> Any:
+    """The command tree, in the reader's language."""
+    command = typer.main.get_command(app)
+    if language() != "ar":
+        return command
+    from outreach.cli.localising import localise
+
+    return localise(command)
 
 
 def _leave(say_why: Callable[[Any], NoReturn], error: Exception) -> NoReturn:

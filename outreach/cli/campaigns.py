@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from outreach.cli.frame import EXIT_FAILED, AsJson, language, note, open_here, say, show, show_problems, signed_in
+from outreach.cli.frame import EXIT_FAILED, AsJson, language, note, open_here, said, say, show, show_problems, signed_in
 from outreach.errors import CampaignError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def check_file(file: FileArgument, as_json: AsJson = False) -> None:
         raise typer.Exit(EXIT_FAILED)
     if not as_json:
         going = [each for each in checked.planned if each.goes_out]
-        say(f"{file}: {len(checked.campaign.posts)} posts, {len(going)} publications")
+        say(said("check.fine", file=file, posts=len(checked.campaign.posts), publications=len(going)))
 
 
 @app.command()
@@ -71,11 +71,11 @@ def apply(
     if found.refused:
         raise typer.Exit(EXIT_FAILED)
     cancelled = found.of(planning.ChangeKind.CANCEL)
-    if prune and cancelled and not yes and not typer.confirm(f"cancel {len(cancelled)}?", err=True):
+    if prune and cancelled and not yes and not typer.confirm(said("ask.cancel", count=len(cancelled)), err=True):
         raise typer.Exit(EXIT_FAILED)
     _apply(opened, campaign, user.id, prune=prune)
     if not as_json and planning.pending(opened.database, campaign=campaign.campaign):
-        note(_word("apply.next", campaign=campaign.campaign))
+        note(said("apply.next", campaign=campaign.campaign))
 
 
 def _apply(opened: Opened, campaign: Campaign, user_id: str, *, prune: bool) -> None:
@@ -105,7 +105,7 @@ def approve(
         self_approval=opened.settings.publishing.self_approval,
         now=opened.clock.now(),
     )
-    say(f"{len(done)}: {', '.join(done)}" if done else _word("approve.nothing"))
+    say(f"{len(done)}: {', '.join(done)}" if done else said("approve.nothing"))
 
 
 @app.command()
@@ -162,7 +162,7 @@ def add_consent(
     terms = records.Terms(platform, face, voice, name)
     ends = until.replace(tzinfo=UTC) if until else None
     records.add(opened.database, reference, terms, until=ends, user_id=user.id, now=opened.clock.now())
-    note(_word("consent.added", consent=reference))
+    note(said("consent.added", consent=reference))
 
 
 @consents.command("withdraw")
@@ -174,7 +174,7 @@ def withdraw_consent(reference: Annotated[str, typer.Argument(help="Such as CR-0
     opened = open_here()
     user = signed_in(opened, Permission.POSTS_WRITE)
     records.withdraw(opened.database, reference, user_id=user.id, now=opened.clock.now())
-    note(_word("consent.withdrawn", consent=reference))
+    note(said("consent.withdrawn", consent=reference))
 
 
 @consents.command("list")
@@ -237,10 +237,10 @@ def _show_plan(plan: Plan, campaign: Campaign, *, as_json: bool) -> None:
 
     zone = ZoneInfo(campaign.timezone)
     changes = [change for change in plan.changes if change.kind is not ChangeKind.KEEP or change.reason]
-    show([_plan_row(change, zone) for change in changes], as_json=as_json, empty=_word("plan.nothing"))
+    show([_plan_row(change, zone) for change in changes], as_json=as_json, empty=said("plan.nothing"))
     if not as_json:
         counts = {kind: len(plan.of(kind)) for kind in ChangeKind}
-        note(", ".join(f"{_word(f'plan.kind.{kind.value}')}: {count}" for kind, count in counts.items() if count))
+        note(", ".join(f"{said(f'plan.kind.{kind.value}')}: {count}" for kind, count in counts.items() if count))
 
 
 def _plan_row(change: Change, zone: ZoneInfo) -> dict[str, Any]:
@@ -248,17 +248,11 @@ def _plan_row(change: Change, zone: ZoneInfo) -> dict[str, Any]:
         return at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else ""
 
     return {
-        "change": _word(f"plan.kind.{change.kind.value}"),
+        "change": said(f"plan.kind.{change.kind.value}"),
         "at": local(change.due_at),
         "was": local(change.was_due_at),
         "channel": change.channel,
         "post": change.post if change.occurrence == 1 else f"{change.post} #{change.occurrence}",
         "fields": ", ".join(change.fields),
-        "why": _word(change.reason, **dict(change.params)) if change.reason else "",
+        "why": said(change.reason, **dict(change.params)) if change.reason else "",
     }
-
-
-def _word(code: str, **params: object) -> str:
-    from outreach.wording import word
-
-    return word(code, params, language=language())

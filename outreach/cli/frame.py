@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from outreach.errors import CampaignError, DeniedError, InvalidError, OutreachError
+from outreach.errors import (
+    CampaignError,
+    DeniedError,
+    InvalidError,
+    OutreachError,
+)
 
 if TYPE_CHECKING:
     from outreach.installation import Opened
@@ -21,11 +26,12 @@ if TYPE_CHECKING:
     from outreach.tables import User
 
 EXIT_FAILED = 1  #: what was asked could not be done
-EXIT_USAGE = 2  #: typer's own, for a wrong option
+EXIT_USAGE = 2  #: a command line that cannot be read
 EXIT_UNEXPECTED = 70  #: a defect of ours (EX_SOFTWARE)
 EXIT_INTERRUPTED = 130
 
 IDS = frozenset({"id", "case", "comment"})  #: columns that are copied into the next command, so never broken in two
+WORDED = frozenset({"status", "kind", "mode", "why"})  #: columns whose values are codes of ours
 SESSION_FILE = "session-token"  #: in the key folder; written by `outreach login`
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
@@ -49,19 +55,26 @@ def note(text: str) -> None:
 
 
 def fail(error: OutreachError) -> NoReturn:
-    from outreach.wording import word
-
-    note(word(error.code, error.params, language=language()))
+    note(said(error.code, **error.params))
     if isinstance(error, CampaignError):
         show_problems(error.problems)
     raise typer.Exit(EXIT_FAILED)
 
 
+def misused(error: Any) -> NoReturn:
+    """A command line that typer cannot read; it shows its own error in English."""
+    if language() == "ar":
+        from outreach.cli.localising import usage_error
+
+        note(usage_error(error))
+    else:
+        error.show()
+    raise typer.Exit(EXIT_USAGE)
+
+
 def unexpected(error: Exception) -> NoReturn:
     """Type and place, for whoever reports it; the message is left out, since it may quote somebody's words."""
-    from outreach.wording import word
-
-    note(word("error.unexpected", {"error": type(error).__name__}, language=language()))
+    note(said("error.unexpected", error=type(error).__name__))
     for frame in traceback.extract_tb(error.__traceback__)[-4:]:
         note(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}")
     raise typer.Exit(EXIT_UNEXPECTED)
@@ -72,7 +85,14 @@ def show_problems(problems: Iterable[Any]) -> None:
     from outreach.campaigns import word
 
     for problem in problems:
-        note(f"{problem.severity}: {word(problem, arabic=language() == 'ar')}")
+        note(f"{said(f'problem.{problem.severity}')}: {word(problem, arabic=language() == 'ar')}")
+
+
+def said(code: str, /, **params: object) -> str:
+    """A message in the reader's language."""
+    from outreach.wording import word
+
+    return word(code, params, language=language())
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", empty: str = "") -> None:
@@ -89,16 +109,25 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, title: str = "", e
     table = Table(title=title or None, title_justify="left", header_style="bold")
     filled = [name for name in rows[0] if any(_cell(row[name]) for row in rows)]
     for column in filled:
-        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in IDS)
+        table.add_column(_heading(column), overflow="fold", no_wrap=column in IDS)
     for row in rows:
-        table.add_row(*(_cell(row[name]) for name in filled))
+        table.add_row(*(_cell(row[name], worded=name in WORDED) for name in filled))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
-def _cell(value: object) -> str:
+def _heading(column: str) -> str:
+    from outreach.wording.commands import COLUMNS
+
+    english = column.replace("_", " ")
+    return COLUMNS.get(column, english) if language() == "ar" else english
+
+
+def _cell(value: object, *, worded: bool = False) -> str:
     if isinstance(value, bool):
         return "✓" if value else ""
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    return said(f"value.{value}").removeprefix("value.") if worded else str(value)
 
 
 _opened: list[Opened] = []  #: by this process's command, closed when it ends
@@ -126,8 +155,8 @@ def sign_in(opened: Opened, login: str | None = None, password_file: Path | None
     """
     from outreach import accounts
 
-    login = login or (typer.prompt("login") if sys.stdin.isatty() else sys.stdin.readline().strip())
-    password = secret_from(password_file, "password")
+    login = login or (typer.prompt(said("ask.login")) if sys.stdin.isatty() else sys.stdin.readline().strip())
+    password = secret_from(password_file, said("ask.password"))
     now = opened.clock.now()
     token = accounts.sign_in(opened.database, login=login, password=password, address="cli", now=now)
     path = opened.settings.key_dir / SESSION_FILE

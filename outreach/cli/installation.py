@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from outreach.cli.frame import EXIT_FAILED, AsJson, language, note, open_here, say, show, sign_in, sign_out
+from outreach.cli.frame import EXIT_FAILED, AsJson, note, open_here, said, say, show, sign_in, sign_out
 from outreach.errors import InstallationError, InvalidError
 
 keys = typer.Typer(no_args_is_help=True)
@@ -29,7 +29,7 @@ def init(
     mode = Mode.LIVE if live else Mode.SANDBOX
     opened = installation.init(settings.load(), mode, clock=RealClock())
     say(f"{mode.value}: {opened.settings.data_dir}")
-    note(_said("init.next", keys=opened.settings.key_dir))
+    note(said("init.next", keys=opened.settings.key_dir))
 
 
 def upgrade() -> None:
@@ -52,9 +52,9 @@ def doctor(as_json: AsJson = False) -> None:
     from outreach import diagnosis
 
     findings = diagnosis.examine()
-    rows = [{"is": finding.grade, "what": _said(finding.code, **finding.params)} for finding in findings]
+    rows = [{"is": finding.grade, "what": said(finding.code, **finding.params)} for finding in findings]
     if not as_json:
-        rows = [{**row, "is": _said(f"doctor.grade.{row['is']}")} for row in rows]
+        rows = [{**row, "is": said(f"doctor.grade.{row['is']}")} for row in rows]
     show(rows, as_json=as_json)
     if any(finding.grade == "wrong" for finding in findings):
         raise typer.Exit(EXIT_FAILED)
@@ -68,7 +68,7 @@ def backup(file: FileArgument, as_json: AsJson = False) -> None:
         raise InvalidError("backup.no_folder", folder=str(file.parent))
     counts = backups.backup(open_here(), file)
     show([{"table": name, "rows": rows} for name, rows in counts.items() if rows], as_json=as_json)
-    note(_said("backup.done", file=file))
+    note(said("backup.done", file=file))
 
 
 def restore(file: FileArgument, as_json: AsJson = False) -> None:
@@ -78,7 +78,7 @@ def restore(file: FileArgument, as_json: AsJson = False) -> None:
 
     counts = backups.restore(settings.load(), file, clock=RealClock())
     show([{"table": name, "rows": rows} for name, rows in counts.items() if rows], as_json=as_json)
-    note(_said("restore.done"))
+    note(said("restore.done"))
 
 
 @keys.command()
@@ -113,9 +113,3 @@ def login(
 def logout() -> None:
     """Sign out on this terminal."""
     sign_out(open_here())
-
-
-def _said(code: str, **params: object) -> str:
-    from outreach.wording import word
-
-    return word(code, params, language=language())

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from outreach.cli.frame import AsJson, language, note, open_here, say, show, signed_in
+from outreach.cli.frame import AsJson, language, note, open_here, said, say, show, signed_in
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def list_(
     if as_json:
         _print_json({"total": found.total, "page": found.page, "pages": found.pages, "items": found.items})
         return
-    show([_row(opened, item) for item in found.items], as_json=False, empty=_word("review.empty"))
+    show([_row(opened, item) for item in found.items], as_json=False, empty=said("review.empty"))
     note(f"{found.page}/{found.pages} · {found.total}")
 
 
@@ -88,7 +88,7 @@ def claim(comment_id: CommentId) -> None:
     holder = moderation.claim(
         opened.database, signed_in(opened), comment_id, now=opened.clock.now(), settings=opened.settings
     )
-    note(_word("review.claimed", until=_local(opened, holder.until)))
+    note(said("review.claimed", until=_local(opened, holder.until)))
 
 
 @app.command()
@@ -98,7 +98,7 @@ def release(comment_id: CommentId) -> None:
 
     opened = open_here()
     freed = moderation.release(opened.database, signed_in(opened), comment_id, now=opened.clock.now())
-    note(_word("review.released" if freed else "review.not_yours"))
+    note(said("review.released" if freed else "review.not_yours"))
 
 
 @app.command()
@@ -131,7 +131,7 @@ def decide(
     if as_json:
         _print_json({"decision": decision})
         return
-    note(_word("review.done", decision=decision))
+    note(said("review.done", decision=decision))
 
 
 @app.command()
@@ -141,7 +141,7 @@ def undo(decision_id: Annotated[str, typer.Argument(help="The decision's id.")])
 
     opened = open_here()
     moderation.undo(opened.database, signed_in(opened), decision_id, now=opened.clock.now(), settings=opened.settings)
-    note(_word("review.undone"))
+    note(said("review.undone"))
 
 
 @app.command()
@@ -159,13 +159,13 @@ def cases(as_json: AsJson = False) -> None:
             "case": case.id,
             "comment": case.comment_id,
             "severity": case.severity.name,
-            "status": _word(f"case_status.{case.status}"),
+            "status": said(f"case_status.{case.status}"),
             "opened": _local(opened, case.opened_at),
             "owner": case.owner,
         }
         for case in found
     ]
-    show(rows, as_json=False, empty=_word("review.empty"))
+    show(rows, as_json=False, empty=said("review.empty"))
 
 
 @app.command()
@@ -175,7 +175,7 @@ def acknowledge(case_id: CaseId) -> None:
 
     opened = open_here()
     moderation.acknowledge(opened.database, signed_in(opened), case_id, now=opened.clock.now())
-    note(_word("case_status.acknowledged"))
+    note(said("case_status.acknowledged"))
 
 
 @app.command()
@@ -187,7 +187,7 @@ def close(
 
     opened = open_here()
     moderation.close(opened.database, signed_in(opened), case_id, outcome=outcome, now=opened.clock.now())
-    note(_word("case_status.closed"))
+    note(said("case_status.closed"))
 
 
 def _refuse_outsiders(user: User) -> None:
@@ -247,11 +247,11 @@ def _row(opened: Opened, item: QueueItem) -> dict[str, Any]:
     """What fits into 100 columns; `show` and --json have the rest."""
     from rich.markup import escape
 
-    words = _word("review.veiled") if item.text is None else escape(printable(item.text))
+    words = said("review.veiled") if item.text is None else escape(printable(item.text))
     return {
         "id": item.id,
         "severity": "—" if item.severity is None else item.severity.name,
-        "flags": _comma().join(_word(f"flag.{flag.flag}") for flag in item.flags if not flag.dismissed),
+        "flags": _comma().join(said(f"flag.{flag.flag}") for flag in item.flags if not flag.dismissed),
         "due": _local(opened, item.due_at)[5:] + (" !" if item.overdue else ""),
         "holder": escape(item.holder.name) if item.holder else "",
         "text": words,
@@ -260,22 +260,22 @@ def _row(opened: Opened, item: QueueItem) -> dict[str, Any]:
 
 def _print_item(opened: Opened, view: ItemView) -> None:
     say(f"{view.item.id}  {view.item.severity.name if view.item.severity is not None else '—'}  {view.item.channel}")
-    say(printable(view.text) if view.text is not None else _word("review.veiled"))
+    say(printable(view.text) if view.text is not None else said("review.veiled"))
     if view.author:
         say(f"— {printable(view.author)}")
     for flag in view.item.flags:
         score = "" if flag.score is None else f" {flag.score:.2f}"
-        say(f"  {_word(f'flag.{flag.flag}')}: {_word(f'likelihood.{flag.word}')}{score}")
+        say(f"  {said(f'flag.{flag.flag}')}: {said(f'likelihood.{flag.word}')}{score}")
     for neighbour in view.thread:
-        words = _word("review.veiled") if neighbour.text is None else printable(neighbour.text)
+        words = said("review.veiled") if neighbour.text is None else printable(neighbour.text)
         say(f"  | {_local(opened, neighbour.at)}  {words}")
     for decision in view.history:
-        words = f"{_word(f'verdict.{decision.verdict}')} · {_word(f'reason.{decision.reason}')}"
+        words = f"{said(f'verdict.{decision.verdict}')} · {said(f'reason.{decision.reason}')}"
         say(f"  {_local(opened, decision.at)}  {decision.user or '—'}: {words}  [{decision.id}]")
         for action in decision.actions:
-            say(f"    {_word(f'action.{action.kind}')}: {_word(f'action_status.{action.status}')}")
+            say(f"    {said(f'action.{action.kind}')}: {said(f'action_status.{action.status}')}")
     if view.seen_text_key is not None:
-        say(f"seen: {view.seen_text_key}")
+        say(said("seen", key=view.seen_text_key))
 
 
 def _print_json(value: Any) -> None:
@@ -293,9 +293,3 @@ def _local(opened: Opened, at: datetime) -> str:
 
 def _comma() -> str:
     return "، " if language() == "ar" else ", "
-
-
-def _word(code: str, **params: object) -> str:
-    from outreach.wording import word
-
-    return word(code, params, language=language())

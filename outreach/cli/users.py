@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.cli.frame import AsJson, language, note, open_here, show, text_of
+from outreach.cli.frame import AsJson, note, open_here, said, show, text_of
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def _password(file: Path | None) -> str:
         return text_of(file).strip("\r\n")
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip("\r\n")
-    first = str(typer.prompt("password", hide_input=True))
-    if first != str(typer.prompt("password again", hide_input=True)):
+    first = str(typer.prompt(said("ask.password"), hide_input=True))
+    if first != str(typer.prompt(said("ask.password_again"), hide_input=True)):
         raise InvalidError("user.password_differs")
     return first
 
@@ -118,6 +118,4 @@ def _row(user: User) -> dict[str, object]:
 
 
 def _say(code: str, user: User) -> None:
-    from outreach.wording import word
-
-    note(word(code, {"login": user.login}, language=language()))
+    note(said(code, login=user.login))

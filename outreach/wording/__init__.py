@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 
+from outreach.errors import SettingProblem
+
 Messages = Mapping[str, tuple[str, str]]  #: code → (Arabic, English), with {parameters}
 
 #: imported when the first message is worded, so that a command without one starts fast
@@ -34,7 +36,21 @@ def word(code: str, params: Mapping[str, object] | None = None, *, language: str
     found = catalogue().get(code)
     if found is None:
         return " ".join([code, *(f"{key}={value}" for key, value in (params or {}).items() if value is not None)])
-    return found[0 if language == "ar" else 1].format_map(_Given(params or {}))
+    given = {key: _listed(value, language) for key, value in (params or {}).items()}
+    return found[0 if language == "ar" else 1].format_map(_Given(given))
+
+
+def _listed(value: object, language: str) -> object:
+    """Wrong settings a line each; any other parameter as it is."""
+    if not isinstance(value, tuple) or not all(isinstance(each, SettingProblem) for each in value):
+        return value
+    return "\n".join(f"  {each.name}: {each.read}: {_allowed(each, language)}" for each in value)
+
+
+def _allowed(problem: SettingProblem, language: str) -> str:
+    """Of a rule that we have no words for, pydantic's own."""
+    code = f"setting.{problem.kind}"
+    return word(code, problem.limits, language=language) if code in catalogue() else problem.allowed
 
 
 class _Given(dict[str, object]):

@@ -1,0 +1,358 @@
+"""Arabic of what commands say of themselves, by their English: help texts, headings, usage errors."""
+
+from __future__ import annotations
+
+#: patterns of typer's own English; what a pattern captures is named in the Arabic, in order
+USAGE_ERRORS = (
+    (r"No such option: (\S+)", "لا يوجد خيار بهذا الاسم: {}"),
+    (r"No such command '?(.+?)'?\.", "لا يوجد أمر بهذا الاسم: {}"),
+    (r"Missing (?:argument|option|parameter) (.+?)\.", "ينقص {}"),
+    (r"Missing command", "ينقص الأمر"),
+    (r"unexpected extra argument\(s\) \((.+)\)", "كلام زائد: {}"),
+    (r"Option (\S+) requires", "الخيار {} يحتاج قيمة"),
+    (r"Option (\S+) does not take", "الخيار {} لا يأخذ قيمة"),
+    (r"Invalid value for (.+?): .*'(.+)' does not exist", "قيمة غير صالحة في {}: لا وجود لـ {}"),
+    (r"Invalid value for (.+?): .*'(.+)' is a (?:directory|file)", "قيمة غير صالحة في {}: نوع {} غير مناسب"),
+    (r"Invalid value for (.+?):", "قيمة غير صالحة في {}"),
+    (r"Could not open file '?(.+?)'?:", "تعذّر فتح الملف {}"),
+)
+
+ARABIC = {
+    "Usage": "الاستعمال",
+    "usage_error": "خطأ في كتابة الأمر",
+    "see_help": "للشرح: --help",
+    "Options": "الخيارات",
+    "Arguments": "المُدخلات",
+    "Commands": "الأوامر",
+    "[required]": "[لازم]",
+    "default:": "إن لم يُذكر:",
+    "Show this message and exit.": "اعرض هذا الشرح واخرج.",
+    # -- outreach
+    "Posts of a programme's campaigns out exactly once; comments read, flagged, reviewed; a weekly digest.": (
+        "منشورات حملات البرنامج تُنشر مرة واحدة لا أكثر، والتعليقات تُقرأ وتُرتَّب وتُراجَع، وملخّص أسبوعي."
+    ),
+    "JSON instead of a table": "JSON بدل الجدول",
+    # -- installation
+    "Make an installation: folders, keys, tables. It is live or sandbox for good.": (
+        "أنشئ تنصيباً: مجلدات ومفاتيح وجداول. يكون حقيقياً أو تجريبياً إلى الأبد."
+    ),
+    "For Meta, for good": "حقيقي على خوادم ميتا، إلى الأبد",
+    "For the sandbox, for good": "تجريبي، إلى الأبد",
+    "Bring the database's schema up to this program. Make a backup before.": (
+        "ارفع جداول القاعدة إلى إصدار هذا البرنامج. خذوا نسخة احتياطية قبله."
+    ),
+    "Say in words what is wrong here. Exit code 1 when something is.": (
+        "قل بالكلام ما الخلل هنا. رمز الخروج 1 إن وُجد خلل."
+    ),
+    "Write every row and image into one encrypted file. The keys are not in it: keep the key folder elsewhere too.": (
+        "اكتب كل الصفوف والصور في ملف واحد مشفّر. المفاتيح ليست فيه: احفظوا مجلد المفاتيح في مكان آخر أيضاً."
+    ),
+    "The backup file": "ملف النسخة الاحتياطية",
+    "Fill an empty installation from a backup. Its key folder is in place first; every channel starts paused.": (
+        "املأ تنصيباً فارغاً من نسخة احتياطية. مجلد مفاتيحها يوضع أولاً، وتبدأ كل القنوات موقوفة."
+    ),
+    "Sign in on this terminal. Some commands need to know who asks; a pipe may hold login and password.": (
+        "سجّل الدخول على هذه الشاشة. بعض الأوامر تحتاج أن تعرف من يطلب، والاسم وكلمة السر قد يأتيان من أنبوب."
+    ),
+    "Asked for if not given.": "يُسأل عنه إن لم يُذكر.",
+    "Read the password from a file": "اقرأ كلمة السر من ملف",
+    "Read the password from a file.": "اقرأ كلمة السر من ملف.",
+    "Sign out on this terminal.": "سجّل الخروج من هذه الشاشة.",
+    "Encryption keys.": "مفاتيح التشفير.",
+    "Make a new key and seal every value anew. Stop `outreach serve` and `outreach run` before.": (
+        "اصنع مفتاحاً جديداً وأعد تشفير كل قيمة. أوقفوا outreach serve و outreach run قبله."
+    ),
+    "Begin a new epoch of keyed hashes too": "ابدأ عهداً جديداً للبصمات أيضاً",
+    # -- running
+    "Run the scheduler until told to stop. It publishes, reads, classifies, alerts.": (
+        "شغّل المُجدوِل إلى أن يُوقَف. ينشر ويقرأ ويصنّف وينبّه."
+    ),
+    "Serve the web pages, and run the scheduler beside them.": "شغّل صفحات الويب ومعها المُجدوِل.",
+    "Run the scheduler in the same process": "شغّل المُجدوِل في العملية نفسها",
+    "Read the comments of every post in full, now; exit code 1 when Meta let some of them not be read.": (
+        "اقرأ تعليقات كل المنشورات كاملة الآن. رمز الخروج 1 إن منعت ميتا قراءة بعضها."
+    ),
+    "Only show how far reading is": "اعرض فقط إلى أين وصلت القراءة",
+    "Show everything on the sandbox: two weeks in about a minute. No network, no token.": (
+        "اعرض كل شيء على البيئة التجريبية: أسبوعان في دقيقة تقريباً. بلا إنترنت ولا رمز دخول."
+    ),
+    "Step through, check, and exit": "مرّ على الأسبوعين وافحص واخرج",
+    "Of the web page; 0: any free one": "لصفحة الويب؛ 0: أي منفذ فارغ",
+    "Default: SQLite": "إن لم يُذكر: SQLite",
+    "A stand-in for Meta, on this machine.": "بديل عن ميتا على هذا الجهاز.",
+    "Serve a stand-in for Meta on 127.0.0.1 until interrupted.": "شغّل بديلاً عن ميتا على 127.0.0.1 إلى أن يُوقَف.",
+    "0: any free one": "0: أي منفذ فارغ",
+    "Of the audience": "بذرة الجمهور",
+    "TSV or CSV with a column `text`: the audience's words": "TSV أو CSV فيه عمود text: كلام الجمهور",
+    # -- classifier
+    "Sentiment and flags of every row of a file, as JSON lines. Needs no database and no keys.": (
+        "مشاعر وعلامات كل صف في ملف، سطر JSON لكل صف. لا يحتاج قاعدة بيانات ولا مفاتيح."
+    ),
+    "A .tsv, .csv or text file, or - for standard input.": "ملف ‎.tsv أو ‎.csv أو نص، أو - للمدخل القياسي.",
+    "The column that holds the comments.": "العمود الذي فيه التعليقات.",
+    "tsv, csv or text; for - or odd names.": "tsv أو csv أو text؛ مع - أو الأسماء الغريبة.",
+    "Model folder; the one in the settings if not given.": "مجلد النموذج؛ إن لم يُذكر فالذي في الإعدادات.",
+    "Train the classifier and write a model folder. Weights, figures, card; same data, same weights.": (
+        "درّب المصنّف واكتب مجلد نموذج: أوزان وأرقام وبطاقة. البيانات نفسها تعطي الأوزان نفسها."
+    ),
+    "Folder of public sets, with sets/ inside.": "مجلد المجموعات العامة وفيه sets.",
+    "Folder of our own comments; models/seed if not given.": "مجلد تعليقاتنا نحن؛ إن لم يُذكر فهو models/seed.",
+    "Folder to write; models/NAME of the settings.": "المجلد الذي يُكتب؛ إن لم يُذكر فنموذج الإعدادات في models.",
+    "Licence classes to train on, such as A,B or A,B,C.": "أصناف الرخص التي يُدرَّب عليها، مثل A,B أو A,B,C.",
+    "Small, on our own comments alone: to try the machinery.": "صغير، على تعليقاتنا وحدها: لتجربة الآلة.",
+    "How good training is, on rows the judged model did not see. Precision, recall, F1, PR-AUC per flag and set.": (
+        "ما جودة التدريب على صفوف لم يرها النموذج: الدقة والاستدعاء و F1 و PR-AUC لكل علامة ومجموعة."
+    ),
+    "Print every figure as JSON.": "اطبع كل الأرقام بصيغة JSON.",
+    # -- campaigns
+    "Campaign files: check, plan, apply, approve, export.": "ملفات الحملات: فحص، خطة، تطبيق، موافقة، تصدير.",
+    "Find everything that is wrong with a campaign file. Needs no installation; exit code 1 for errors.": (
+        "جد كل خطأ في ملف حملة. لا يحتاج تنصيباً؛ رمز الخروج 1 إن وُجدت أخطاء."
+    ),
+    "The campaign file": "ملف الحملة",
+    "Show what `apply` would change, in local times. Changes nothing; exit code 1 when a part is refused.": (
+        "اعرض ما سيغيّره apply بالتوقيت المحلي. لا يغيّر شيئاً؛ رمز الخروج 1 إن رُفض جزء."
+    ),
+    "Also cancel what the file no longer names": "ألغِ أيضاً ما لم يعد الملف يذكره",
+    "Make the database follow the file: all of it or nothing. New and changed posts wait for approval.": (
+        "اجعل القاعدة كما في الملف: كله أو لا شيء. الجديد والمتغيّر ينتظر الموافقة."
+    ),
+    "Do not ask before cancelling with --prune": "لا تسأل قبل الإلغاء مع ‎--prune",
+    "Approve posts as they are now. Who applied a campaign does not approve it.": (
+        "وافق على المنشورات كما هي الآن. من طبّق الحملة لا يوافق عليها."
+    ),
+    "The campaign's id": "اسم الحملة في الملف",
+    "Ids of posts; none: all that wait": "أسماء المنشورات؛ بلا ذكرها: كل ما ينتظر",
+    "Posts that wait for approval.": "المنشورات التي تنتظر الموافقة.",
+    "A campaign as the database holds it, a row a publication.": "الحملة كما هي في القاعدة، صف لكل عملية نشر.",
+    # -- posts
+    "Posts that wait for a person: list, decide.": "المنشورات التي تنتظر قرار إنسان: عرض وقرار.",
+    "Posts that wait for a decision, soonest first.": "المنشورات التي تنتظر قراراً، الأقرب أولاً.",
+    "Decide what becomes of a post. is_out and is_not_out: after looking at the page.": (
+        "قرّر مصير منشور. is_out و is_not_out: بعد النظر في الصفحة نفسها."
+    ),
+    "As `posts waiting` shows it": "كما يعرضه posts waiting",
+    "publish_now, reschedule, drop, is_out, is_not_out": "publish_now أو reschedule أو drop أو is_out أو is_not_out",
+    "For reschedule: local time, quoted": "مع reschedule: الوقت المحلي بين علامتي اقتباس",
+    "For is_out: the post's id at Meta": "مع is_out: رقم المنشور عند ميتا",
+    "Consent records of people whose story is told.": "سجلات موافقة الناس الذين تُروى قصصهم.",
+    "Record a consent. It lives sealed in the database, never in a file.": (
+        "سجّل موافقة. تعيش مشفّرة في القاعدة، لا في ملف."
+    ),
+    "Such as CR-014": "مثل CR-014",
+    "facebook, instagram; may be given twice": "facebook أو instagram؛ يُذكر مرتين إن لزم",
+    "Last day, UTC": "آخر يوم، بتوقيت UTC",
+    "May the face be shown?": "هل يجوز إظهار الوجه؟",
+    "May the voice be heard?": "هل يجوز إسماع الصوت؟",
+    "May the name be told?": "هل يجوز ذكر الاسم؟",
+    "From now on nothing that needs this consent is released.": "من الآن لا يُنشر شيء يحتاج هذه الموافقة.",
+    "References, platforms and dates; no more than that is shown.": "الأرقام والمنصات والتواريخ؛ لا يُعرض أكثر من ذلك.",
+    # -- channels
+    "Pages and accounts: add, list, check.": "الصفحات والحسابات: إضافة، عرض، فحص.",
+    "Connect a Page or account with a person's token. It is exchanged; without a name, what it opens is listed.": (
+        "اربط صفحة أو حساباً برمز دخول شخص. يُبدَّل الرمز؛ وبلا اسم يُعرض ما يفتحه."
+    ),
+    "Its name in campaign files; none: only list what opens": "اسمها في ملفات الحملات؛ بلا اسم: عرض ما يفتح فقط",
+    "Id of the Page or account at Meta": "رقم الصفحة أو الحساب عند ميتا",
+    "File with the token": "ملف فيه رمز الدخول",
+    "Posts and actions go out; else read only": "المنشورات والإجراءات تخرج؛ وإلا فقراءة فقط",
+    "Every channel as it stood at its last check.": "كل قناة كما كانت عند آخر فحص.",
+    "Ask Meta what each channel's token may do, and until when. Exit code 1 when something is missing.": (
+        "اسأل ميتا ماذا يجوز لرمز كل قناة وإلى متى. رمز الخروج 1 إن نقص شيء."
+    ),
+    "One channel; none: all": "قناة واحدة؛ بلا ذكرها: الكل",
+    "Let a channel be written to, or only read.": "اسمح بالكتابة في قناة، أو بالقراءة فقط.",
+    "The channel's name, as campaign files call it": "اسم القناة كما في ملفات الحملات",
+    "read_only or live": "read_only أو live",
+    "Nothing is written to this channel until a person resumes it.": "لا يُكتب شيء في هذه القناة حتى يستأنفها إنسان.",
+    "Write to a paused channel again. What became late meanwhile is held for a person, not sent in a burst.": (
+        "عُد إلى الكتابة في قناة موقوفة. ما تأخّر في الأثناء يُحجز لقرار إنسان ولا يُرسل دفعة واحدة."
+    ),
+    # -- review
+    "The review queue: list, show, decide.": "قائمة المراجعة: عرض، فتح، قرار.",
+    "What waits, worst and oldest first. Words of S0 and S1 are veiled.": (
+        "ما ينتظر، الأخطر والأقدم أولاً. كلام S0 و S1 محجوب."
+    ),
+    "s0, s1, not_scored, s2 or s3.": "s0 أو s1 أو not_scored أو s2 أو s3.",
+    "Only with this flag, such as help_seeking.": "ما عليه هذه العلامة فقط، مثل help_seeking.",
+    "Only what you hold.": "ما تمسكونه أنتم فقط.",
+    "queued or decided.": "queued أو decided.",
+    "One comment: flags, thread, history, what Meta was asked for.": (
+        "تعليق واحد: علاماته وسياقه وتاريخه وما طُلب من ميتا."
+    ),
+    "The comment's id, as `review list` shows it.": "رقم التعليق كما يعرضه review list.",
+    "Claim it, show its words; written down.": "امسكه واعرض كلامه؛ ويُسجَّل ذلك.",
+    "Hold an item for some minutes; again to renew.": "امسك تعليقاً بضع دقائق؛ وكرّر للتجديد.",
+    "Give an item back to the queue.": "أعِد تعليقاً إلى القائمة.",
+    "Decide on one comment. Without --seen its words are shown first, and you are asked.": (
+        "قرّر في تعليق واحد. بلا ‎--seen يُعرض كلامه أولاً ثم تُسألون."
+    ),
+    "keep, hide, delete or refer.": "keep أو hide أو delete أو refer.",
+    "A reason code; a wrong one lists those that fit.": "رمز السبب؛ الخطأ يعرض ما يصلح.",
+    "The login of the colleague to refer it to.": "اسم دخول الزميلة التي يُحال إليها.",
+    "The key that `show` printed; asks nothing.": "المفتاح الذي طبعه show؛ فلا يُسأل شيء.",
+    "Take a decision back while it may be.": "تراجع عن قرار ما دام ذلك ممكناً.",
+    "The decision's id.": "رقم القرار.",
+    "Cases that are not closed, worst first.": "الحالات غير المغلقة، الأخطر أولاً.",
+    "Take a case, as a focal point.": "استلم حالة بصفتكم مسؤولة حماية.",
+    "The case's id, as `review cases` shows it.": "رقم الحالة كما يعرضه review cases.",
+    "Close an acknowledged case with an outcome code.": "أغلق حالة مستلمة برمز نتيجة.",
+    "An outcome code; a wrong one lists them.": "رمز النتيجة؛ الخطأ يعرضها كلها.",
+    # -- users
+    "People who sign in, and their roles.": "من يسجّل الدخول وأدوارهم.",
+    "Add a person. The password comes from a prompt, a file, or standard input.": (
+        "أضف شخصاً. كلمة السر من سؤال أو ملف أو المدخل القياسي."
+    ),
+    "The login, such as zainab.": "اسم الدخول، مثل zainab.",
+    "Roles: moderator, focal_point, psea_focal_point, lead, admin, …": (
+        "الأدوار: moderator و focal_point و psea_focal_point و lead و admin وغيرها"
+    ),
+    "As colleagues see it; the login if not given.": "كما يراه الزملاء؛ إن لم يُذكر فاسم الدخول.",
+    "ar or en.": "ar أو en.",
+    "Where notices go; kept sealed.": "أين تصل التنبيهات؛ يُحفظ مشفّراً.",
+    "Everybody, with their roles. Whether there is a mail address, not which.": (
+        "الجميع وأدوارهم. هل لهم بريد، لا ما هو."
+    ),
+    "Give a person these roles and no others; open sessions end.": (
+        "أعطِ شخصاً هذه الأدوار لا غيرها؛ وتنتهي جلساته المفتوحة."
+    ),
+    "Set a new password; open sessions end.": "ضع كلمة سر جديدة؛ وتنتهي الجلسات المفتوحة.",
+    "Lock a person out; what they did stays.": "امنع شخصاً من الدخول؛ وما عمله يبقى.",
+    "Let a person in again.": "اسمح لشخص بالدخول من جديد.",
+    # -- digest
+    "The weekly digest: build, send.": "الملخّص الأسبوعي: بناء وإرسال.",
+    "Work out a week's figures and store them.": "احسب أرقام أسبوع واحفظها.",
+    "Any day of the week; none: the last one": "أي يوم من الأسبوع؛ بلا ذكره: الأسبوع الماضي",
+    "Mail a stored digest to `digest.recipients`. Nobody gets it twice.": (
+        "أرسل ملخّصاً محفوظاً إلى digest.recipients. لا يصل أحداً مرتين."
+    ),
+}
+
+#: headings of tables
+COLUMNS = {
+    "approvals": "الموافقات",
+    "at": "الوقت",
+    "campaign": "الحملة",
+    "case": "رقم الحالة",
+    "change": "التغيير",
+    "channel": "القناة",
+    "checked": "فُحصت",
+    "code": "الرمز",
+    "comment": "التعليق",
+    "data_access_ends": "ينتهي إذن البيانات",
+    "disabled": "ممنوع",
+    "due": "الموعد",
+    "fields": "ما تغيّر",
+    "first": "أول موعد",
+    "flags": "العلامات",
+    "holder": "عند من",
+    "id": "الرقم",
+    "is": "الحال",
+    "kind": "النوع",
+    "language": "اللغة",
+    "last_complete_read": "آخر قراءة كاملة",
+    "login": "اسم الدخول",
+    "mail": "له بريد",
+    "message": "الكلام",
+    "mode": "الوضع",
+    "name": "الاسم",
+    "opened": "فُتحت",
+    "owner": "عند من",
+    "permalink": "الرابط",
+    "platforms": "المنصات",
+    "post": "المنشور",
+    "problems": "المشاكل",
+    "publications": "مرات النشر",
+    "reference": "رقم الموافقة",
+    "roles": "الأدوار",
+    "rows": "الصفوف",
+    "severity": "الدرجة",
+    "status": "الحالة",
+    "table": "الجدول",
+    "text": "النص",
+    "title": "العنوان",
+    "token_ends": "ينتهي رمز الدخول",
+    "until": "إلى",
+    "was": "كان",
+    "what": "ماذا",
+    "why": "السبب",
+    "withdrawn": "سُحبت",
+}
+
+#: values in tables, by what the database calls them
+MESSAGES: dict[str, tuple[str, str]] = {
+    "value.draft": ("مسودة", "draft"),
+    "value.approved": ("موافق عليه", "approved"),
+    "value.scheduled": ("مجدول", "scheduled"),
+    "value.preparing": ("يُجهَّز", "preparing"),
+    "value.prepared": ("جاهز", "prepared"),
+    "value.releasing": ("يُنشر الآن", "releasing"),
+    "value.published": ("نُشر", "published"),
+    "value.entrusted": ("بيد ميتا", "entrusted to Meta"),
+    "value.failed": ("فشل", "failed"),
+    "value.unknown": ("غير معروف", "unknown"),
+    "value.held": ("محجوز", "held"),
+    "value.cancelled": ("ملغى", "cancelled"),
+    "value.retracted": ("مسحوب", "taken down"),
+    "value.late": ("تأخّر", "late"),
+    "value.not_approved": ("لم يوافَق عليه", "not approved"),
+    "value.already_posted": ("يبدو أنه منشور أصلاً", "looks already posted"),
+    "value.consent": ("الموافقة ناقصة أو مسحوبة", "consent missing, expired or withdrawn"),
+    "value.altered": ("أزاله أحدهم من جدول ميتا", "somebody took it out of Meta's schedule"),
+    "value.restored": ("بعد استعادة نسخة", "after a restore"),
+    "value.facebook_page": ("صفحة فيسبوك", "Facebook Page"),
+    "value.instagram_account": ("حساب إنستغرام", "Instagram account"),
+    "value.read_only": ("قراءة فقط", "read only"),
+    "value.live": ("ينشر", "live"),
+    "value.active": ("تعمل", "active"),
+    "value.paused": ("موقوفة", "paused"),
+    "value.stopped": ("متوقفة", "stopped"),
+    "value.awareness": ("توعية", "awareness"),
+    "value.dialogue": ("حوار", "dialogue"),
+    "value.officials": ("لقاء مسؤولين", "officials"),
+    "value.training": ("تدريب", "training"),
+    "value.support": ("مساندة", "support"),
+    "value.story": ("قصة", "story"),
+    "value.notice": ("إعلان", "notice"),
+    # -- what is allowed in a setting, by pydantic's name of the rule
+    "setting.address": (
+        "عنوان يبدأ بـ http:// أو https://",
+        "an address that begins with http:// or https://",
+    ),
+    "setting.time_zone": ("منطقة زمنية مثل Asia/Baghdad", "a time zone such as Asia/Baghdad"),
+    "setting.extra_forbidden": ("لا يوجد إعداد بهذا الاسم", "there is no such setting"),
+    "setting.missing": ("لازم ولم يُذكر", "needed, and not given"),
+    "setting.literal_error": ("المسموح: {expected}", "allowed: {expected}"),
+    "setting.enum": ("المسموح: {expected}", "allowed: {expected}"),
+    "setting.int_parsing": ("عدد صحيح", "a whole number"),
+    "setting.int_type": ("عدد صحيح", "a whole number"),
+    "setting.int_from_float": ("عدد صحيح", "a whole number"),
+    "setting.float_parsing": ("عدد", "a number"),
+    "setting.float_type": ("عدد", "a number"),
+    "setting.bool_parsing": ("true أو false", "true or false"),
+    "setting.bool_type": ("true أو false", "true or false"),
+    "setting.string_type": ("نص", "text"),
+    "setting.list_type": ("قائمة", "a list"),
+    "setting.model_type": ("قسم فيه إعدادات", "a section with settings"),
+    "setting.path_type": ("مسار ملف أو مجلد", "a path"),
+    "setting.string_pattern_mismatch": ("على هذا الشكل: {pattern}", "of this form: {pattern}"),
+    "setting.string_too_short": ("أطول من ذلك (على الأقل {min_length})", "at least {min_length} characters"),
+    "setting.string_too_long": ("أقصر من ذلك (على الأكثر {max_length})", "at most {max_length} characters"),
+    "setting.greater_than": ("أكبر من {gt}", "more than {gt}"),
+    "setting.greater_than_equal": ("{ge} أو أكثر", "{ge} or more"),
+    "setting.less_than": ("أقل من {lt}", "less than {lt}"),
+    "setting.less_than_equal": ("{le} أو أقل", "{le} or less"),
+    # -- questions and single lines of commands
+    "ask.login": ("اسم الدخول", "login"),
+    "ask.password": ("كلمة السر", "password"),
+    "ask.password_again": ("كلمة السر مرة أخرى", "password again"),
+    "ask.token": ("رمز الدخول", "token"),
+    "ask.cancel": ("تُلغى {count} من عمليات النشر. متأكدون؟", "{count} publications will be cancelled. Sure?"),
+    "check.fine": (
+        "{file}: المنشورات {posts}، ومرات النشر {publications}",
+        "{file}: {posts} posts, {publications} publications",
+    ),
+    "problem.error": ("خطأ", "error"),
+    "problem.warning": ("تنبيه", "warning"),
+    "seen": ("مفتاح ‎--seen: {key}", "key for --seen: {key}"),
+}
