@@ -10,7 +10,7 @@ from outreach.publishing.desk import Desk
 from outreach.publishing.first_comments import comment_due
 from outreach.publishing.holding import hold_due
 from outreach.publishing.pausing import Standing, is_anything_paused, pause, resume, standing
-from outreach.publishing.people import Choice, decide
+from outreach.publishing.people import AT_ONCE, Choice, decidable, decide, decide_all
 from outreach.publishing.preparing import prepare_due
 from outreach.publishing.proving import FetchProof, prove_fetch
 from outreach.publishing.releasing import next_due, release_due
@@ -29,6 +29,7 @@ from outreach.publishing.views import PublicationView, detail, overview
 from outreach.publishing.withdrawing import withdraw_due
 
 __all__ = [
+    "AT_ONCE",
     "Choice",
     "Desk",
     "Destroyed",
@@ -39,7 +40,9 @@ __all__ = [
     "comment_due",
     "confirm_gone",
     "consent_ended",
+    "decidable",
     "decide",
+    "decide_all",
     "detail",
     "hold_due",
     "is_anything_paused",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +28,7 @@ class Choice(StrEnum):
     IS_NOT_OUT = "is_not_out"  #: unknown: I have looked, it is not there
 
 
+AT_ONCE = (Choice.PUBLISH_NOW, Choice.RESCHEDULE, Choice.DROP)
 _ALLOWED = {
     Choice.PUBLISH_NOW: {_S.HELD, _S.FAILED},
     Choice.RESCHEDULE: {_S.HELD, _S.FAILED},
@@ -34,7 +38,25 @@ _ALLOWED = {
 }
 
 
-def decide(
+#: decided on one by one: the same words may be out already, or may not go out at all
+NEVER_AT_ONCE = (HeldReason.ALREADY_POSTED, HeldReason.CONSENT)
+#: may still go out, so others keep their distance
+_COMING = (_S.DRAFT, _S.APPROVED, _S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.RELEASING, _S.ENTRUSTED)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one person chooses, and when. `spacing` is the least time between two posts on one channel."""
+
+    choice: Choice
+    user_id: str
+    now: datetime
+    at: datetime | None = None
+    remote_id: str = ""
+    spacing: timedelta = timedelta(0)
+
+
+def decide(  # noqa: PLR0913  one field of the form each
     database: Database,
     publication_id: str,
     choice: Choice,
@@ -43,39 +65,107 @@ def decide(
     now: datetime,
     at: datetime | None = None,
     remote_id: str = "",
+    spacing: timedelta = timedelta(0),
 ) -> None:
     """Carry out a person's choice and write it to the audit log.
 
-    Raises InvalidError when a needed time or id is missing or wrong, ConflictError when the publication has moved on.
+    Raises InvalidError when a needed time or id is missing, wrong, or too close to another post on the channel,
+    ConflictError when the publication has moved on.
     """
+    decision = Decision(choice, user_id, now, at, remote_id, spacing)
     with database.write() as session:
         publication = load(session, publication_id)
-        if publication.status not in _ALLOWED[choice]:
-            raise ConflictError("publication.moved_on", publication=publication_id, status=publication.status)
-        was = publication.status
-        _apply(session, publication, choice, now=now, at=at, remote_id=remote_id)
-        session.add(
-            AuditEvent(
-                at=now,
-                user_id=user_id,
-                event=f"publication.{choice}",
-                subject=publication_id,
-                details={"was": was, "is": publication.status},
-            )
-        )
+        if choice is Choice.RESCHEDULE and at is not None and at >= now:
+            _refuse_too_close(session, publication, decision)
+        _decide(session, publication, decision)
 
 
-def _apply(
-    session: Session, publication: Publication, choice: Choice, *, now: datetime, at: datetime | None, remote_id: str
-) -> None:
-    if choice is Choice.DROP:
+def decide_all(
+    database: Database,
+    publication_ids: Collection[str],
+    choice: Choice,
+    *,
+    user_id: str,
+    now: datetime,
+    at: datetime | None = None,
+    spacing: timedelta = timedelta(0),
+) -> int:
+    """The same for many, all or none of them. They keep their distance from each other and from what is planned.
+
+    Raises InvalidError for a choice that needs a look at each post, and ConflictError as `decide` does.
+    """
+    if choice not in AT_ONCE:
+        raise InvalidError("posts.not_for_all")
+    decision = Decision(choice, user_id, now, at, spacing=spacing)
+    with database.write() as session:
+        rows = sorted((load(session, each) for each in set(publication_ids)), key=lambda row: (row.due_at, row.id))
+        for row in rows:
+            if choice is not Choice.DROP and row.held_reason in NEVER_AT_ONCE and row.status == _S.HELD:
+                raise InvalidError("posts.not_for_all")
+            _decide(session, row, decision)
+    return len(rows)
+
+
+def decidable(database: Database, choice: Choice) -> tuple[str, ...]:
+    """What "all" means: everything held; what looks already posted or lacks consent can only be dropped so."""
+    held = select(Publication.id).where(Publication.status == _S.HELD)
+    if choice is not Choice.DROP:
+        held = held.where(Publication.held_reason.not_in(NEVER_AT_ONCE))
+    with database.read() as session:
+        return tuple(session.scalars(held.order_by(Publication.due_at)))
+
+
+def free_from(session: Session, publication: Publication, at: datetime, spacing: timedelta) -> datetime:
+    """The first time from `at` on that keeps its distance from every other post on the channel."""
+    others = select(Publication.due_at).where(
+        Publication.channel_id == publication.channel_id,
+        Publication.id != publication.id,
+        Publication.status.in_(_COMING),
+        Publication.due_at > at - spacing,
+    )
+    out = select(Publication.published_at).where(
+        Publication.channel_id == publication.channel_id,
+        Publication.origin == "campaign",
+        Publication.published_at > at - spacing,
+    )
+    for other in sorted(time for time in (*session.scalars(others), *session.scalars(out)) if time is not None):
+        if at - spacing < other < at + spacing:
+            at = other + spacing
+    return at
+
+
+def _refuse_too_close(session: Session, publication: Publication, decision: Decision) -> None:
+    assert decision.at is not None  # noqa: S101  the caller has looked
+    free = free_from(session, publication, decision.at, decision.spacing)
+    if free != decision.at:
+        zone = ZoneInfo(publication.post.campaign.timezone if publication.post else "UTC")
+        raise InvalidError("publication.too_close", free=f"{free.astimezone(zone):%Y-%m-%d %H:%M}")
+
+
+def _decide(session: Session, publication: Publication, decision: Decision) -> None:
+    if publication.status not in _ALLOWED[decision.choice]:
+        raise ConflictError("publication.moved_on", publication=publication.id, status=publication.status)
+    was = publication.status
+    _apply(session, publication, decision)
+    details = {"was": was, "is": publication.status, "due_at": publication.due_at.isoformat()}
+    event = f"publication.{decision.choice}"
+    session.add(
+        AuditEvent(at=decision.now, user_id=decision.user_id, event=event, subject=publication.id, details=details)
+    )
+
+
+def _apply(session: Session, publication: Publication, decision: Decision) -> None:
+    if decision.choice is Choice.DROP:
         _to(session, publication, _S.CANCELLED)
-    elif choice is Choice.IS_OUT:
-        _is_out(session, publication, remote_id, now)
-    elif choice is Choice.IS_NOT_OUT:
+    elif decision.choice is Choice.IS_OUT:
+        _is_out(session, publication, decision.remote_id, decision.now)
+    elif decision.choice is Choice.IS_NOT_OUT:
         _to(session, publication, _S.HELD, held_reason=HeldReason.LATE)
     else:
-        _again(session, publication, now if choice is Choice.PUBLISH_NOW else at, now)
+        wanted = decision.now if decision.choice is Choice.PUBLISH_NOW else decision.at
+        if wanted is None or wanted < decision.now:
+            raise InvalidError("publication.time_in_past", publication=publication.id)
+        _again(session, publication, free_from(session, publication, wanted, decision.spacing))
 
 
 def _is_out(session: Session, publication: Publication, remote_id: str, now: datetime) -> None:
@@ -91,10 +181,11 @@ def _is_out(session: Session, publication: Publication, remote_id: str, now: dat
     _to(session, publication, _S.PUBLISHED, remote_id=remote_id, published_at=now, next_read_at=now)
 
 
-def _again(session: Session, publication: Publication, due_at: datetime | None, now: datetime) -> None:
-    """Back to its way, with parts made anew; a post whose approval is missing waits for it as a draft."""
-    if due_at is None or due_at < now:
-        raise InvalidError("publication.time_in_past", publication=publication.id)
+def _again(session: Session, publication: Publication, due_at: datetime) -> None:
+    """Back to its way, with parts made anew; a post whose approval is missing waits for it as a draft.
+
+    A new time keeps the approval: that is of the content.
+    """
     to = _S.SCHEDULED if is_approved(session, publication) else _S.DRAFT
     _to(session, publication, to, due_at=due_at, held_reason=None, parts={}, prepared_at=None)
 
