@@ -236,7 +236,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Posts did not go out and wait for your decision. Count: {count}.",
     ),
     "alert.unknown_post": (
-        "منشور غير معروف على صفحتكم لم ينشره هذا البرنامج. إن لم ينشره أحد منكم فقد يكون الحساب مخترقاً. العدد: {count}.",
+        "منشور غير معروف على صفحتكم لم ينشره هذا البرنامج. إن لم ينشره أحد منكم فربما اختُرق الحساب. العدد: {count}.",
         "Unknown post on your Page, not made by this program; if it was none of you, it may be hacked. Count: {count}.",
     ),
     "alert.link.unknown_post": (
