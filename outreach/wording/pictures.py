@@ -27,6 +27,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "picture.on_white": ("الشفاف يصير أبيض", "what was transparent becomes white"),
     "picture.colours": ("تُحوَّل ألوانها إلى sRGB", "colours brought to sRGB"),
     "picture.place_removed": ("يُحذف مكان التقاطها", "the place where it was taken is removed"),
+    "list.separator": ("؛ ", "; "),
     "plan.picture": ("{file} على {channels}: {done}", "{file} on {channels}: {done}"),
     "plan.pictures_as_they_are": ("صور تُنشر كما هي: {count}", "Images that go out as they are: {count}"),
     # -- our copies
