@@ -13,7 +13,7 @@ from outreach.channels.checking import (
     report,
 )
 from outreach.channels.connecting import Candidate, Discovery, MetaApp, add, discover, subscribe
-from outreach.channels.coverage import BLIND_SPOTS, ChannelCoverage, Line, coverage
+from outreach.channels.coverage import BLIND_SPOTS, ChannelCoverage, Line, coverage, wording_of
 from outreach.channels.modes import set_mode, set_paused
 from outreach.channels.trials import rehearse, remove_test_post, test_post
 
@@ -41,4 +41,5 @@ __all__ = [
     "set_paused",
     "subscribe",
     "test_post",
+    "wording_of",
 ]

@@ -14,6 +14,7 @@ from outreach.db import Database, readable
 from outreach.meta.capabilities import Checked, applicable
 from outreach.states import ActionKind, ActionStatus, Capability, ChannelKind, Proof
 from outreach.tables import Action, CapabilityCheck, Channel, Comment, LiveConfirmation, Publication, Trial
+from outreach.wording import word
 
 #: A permission that was not used for so long may have lapsed (graph-api.md §3), so what was done then proves little.
 EVIDENCE_LASTS = timedelta(days=90)
@@ -49,6 +50,13 @@ class ChannelCoverage:
     confirmed_by: str | None = field(default=None, repr=False)
     confirmed_at: datetime | None = None
     test_post: str | None = None  #: address of a test post that stands on the channel
+
+
+def wording_of(line: Line, *, language: str) -> str:
+    """What was found and what to do, with Meta's own number where it refused."""
+    said = word(line.code, line.params, language=language)
+    number = line.params.get("meta")
+    return f"{said} (Meta {number})" if number else said
 
 
 def coverage(database: Database, *, names: bool = False) -> tuple[ChannelCoverage, ...]:

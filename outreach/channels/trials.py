@@ -85,6 +85,7 @@ def test_post(
     remote = open_channel(channel)
     try:
         parts = _make(database, remote, trial)
+        _note(database, trial, remote_id=parts["post"])  # should the answer be lost, it is removed as what may be out
         released = remote.release(parts)
     except MetaError as error:
         _note(database, trial, error_code=error.code)

@@ -12,11 +12,13 @@ from outreach.errors import InvalidError, NotFoundError
 from outreach.states import ChannelMode
 
 if TYPE_CHECKING:
-    from outreach.channels import Candidate, ChannelReport, Discovery
+    from outreach.channels import Candidate, ChannelCoverage, ChannelReport, Discovery
     from outreach.installation import Opened
+    from outreach.wiring import Worker
 
 app = typer.Typer(no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="The channel's name, as campaign files call it")]
+SeenBy = Annotated[str, typer.Option(help="Which account without a role on app and Page saw a test post; kept sealed")]
 
 
 @app.command()
@@ -25,6 +27,7 @@ def add(
     remote_id: Annotated[str | None, typer.Option("--id", help="Id of the Page or account at Meta")] = None,
     token_file: Annotated[Path | None, typer.Option(help="File with the token", exists=True, dir_okay=False)] = None,
     live: Annotated[bool, typer.Option("--live", help="Posts and actions go out; else read only")] = False,
+    seen_by: SeenBy = "",
     as_json: AsJson = False,
 ) -> None:
     """Connect a Page or account with a person's token. It is exchanged; without a name, what it opens is listed."""
@@ -44,7 +47,9 @@ def add(
         return
     mode = ChannelMode.LIVE if live else None
     chosen = _chosen(found, remote_id)
-    report = channels.add(opened.database, app_at_meta, chosen, name, mode=mode, user_id=user.id, now=now)
+    report = channels.add(
+        opened.database, app_at_meta, chosen, name, mode=mode, seen_by=seen_by, user_id=user.id, now=now
+    )
     _show([report], as_json=as_json)
 
 
@@ -59,32 +64,83 @@ def list_channels(as_json: AsJson = False) -> None:
 
 @app.command()
 def check(
-    name: Annotated[str | None, typer.Argument(help="One channel; none: all")] = None, as_json: AsJson = False
+    name: Annotated[str | None, typer.Argument(help="One channel; none: all")] = None,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Also make what nobody sees: a post that is deleted at once, a container")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Ask Meta what each channel's token may do, and until when. Exit code 1 when something is missing."""
+    """Ask Meta what each channel can do, and until when. Exit code 1 when Meta refuses something."""
     from outreach import channels
     from outreach.wiring import Worker
 
     opened = open_here()
     now = opened.clock.now()
     names = [name] if name else [each.name for each in channels.listed(opened.database, now=now)]
-    app_at_meta = Worker(opened).meta_app
-    reports = [channels.check(opened.database, app_at_meta, each, now=now) for each in names]
-    _show(reports, as_json=as_json)
-    if any(report.problems for report in reports):
+    worker = Worker(opened)
+    reports = [channels.check(opened.database, worker.meta_app, each, now=now) for each in names]
+    if rehearse:
+        _rehearse(worker, [report.name for report in reports if report.status != "stopped"])
+    covered = [each for each in channels.coverage(opened.database) if each.name in names]
+    _show_coverage(covered, reports, as_json=as_json)
+    refused = any(line.proof == "refused" for each in covered for line in each.lines)
+    if refused or any(report.problems for report in reports):
         raise typer.Exit(EXIT_FAILED)
 
 
 @app.command()
-def mode(name: Name, to: Annotated[ChannelMode, typer.Argument(help="read_only or live")]) -> None:
-    """Let a channel be written to, or only read."""
+def blind(as_json: AsJson = False) -> None:
+    """What no check and no reading reaches, so that people look at it by hand."""
+    from outreach import channels
+
+    show([{"what": _word(code)} for code in channels.BLIND_SPOTS], as_json=as_json)
+
+
+@app.command()
+def mode(
+    name: Name, to: Annotated[ChannelMode, typer.Argument(help="read_only or live")], seen_by: SeenBy = ""
+) -> None:
+    """Let a channel be written to, or only read. To go live, say which outside account saw a test post."""
     from outreach import channels
     from outreach.states import Permission
 
     opened = open_here()
     user = signed_in(opened, Permission.CHANNELS_MANAGE)
-    channels.set_mode(opened.database, name, to, user_id=user.id, now=opened.clock.now())
+    channels.set_mode(opened.database, name, to, seen_by=seen_by, user_id=user.id, now=opened.clock.now())
     _show_one(opened, name)
+
+
+@app.command("try")
+def try_out(
+    name: Name, remove: Annotated[bool, typer.Option("--remove", help="Take the test post down again")] = False
+) -> None:
+    """Publish a post that says that it is a test, for an outside account to look at; then remove it."""
+    from outreach import channels
+    from outreach.states import Permission
+    from outreach.wiring import Worker
+
+    opened = open_here()
+    user = signed_in(opened, Permission.CHANNELS_MANAGE)
+    worker, now = Worker(opened), opened.clock.now()
+    if remove:
+        channels.remove_test_post(opened.database, worker.open_channel, name, user_id=user.id, now=now)
+        say(_word("channel.try_removed"))
+        return
+    link = channels.test_post(opened.database, worker.open_channel, name, user_id=user.id, now=now)
+    say(_word("channel.try_done", channel=name, link=link or "—"))
+
+
+@app.command()
+def subscribe(name: Name) -> None:
+    """Have Meta tell us of comments at once. Our address must be public: Meta calls it during this command."""
+    from outreach import channels
+    from outreach.states import Permission
+    from outreach.wiring import Worker
+
+    opened = open_here()
+    user = signed_in(opened, Permission.CHANNELS_MANAGE)
+    channels.subscribe(opened.database, Worker(opened).meta_app, name, user_id=user.id, now=opened.clock.now())
+    say(_word("channel.subscribed", channel=name))
 
 
 @app.command()
@@ -106,6 +162,47 @@ def _pause(opened: Opened, name: str, *, paused: bool) -> None:
     user = signed_in(opened, Permission.CHANNELS_MANAGE)
     channels.set_paused(opened.database, name, paused=paused, user_id=user.id, now=opened.clock.now())
     _show_one(opened, name)
+
+
+def _rehearse(worker: Worker, names: list[str]) -> None:
+    from outreach import channels, publishing
+    from outreach.states import Permission
+
+    opened = worker.opened
+    user = signed_in(opened, Permission.CHANNELS_MANAGE)
+    for name in names:
+        channels.rehearse(
+            opened.database,
+            worker.open_channel,
+            name,
+            prove_fetch=lambda channel: publishing.prove_fetch(channel, worker.desk, user_id=user.id),
+            user_id=user.id,
+            now=opened.clock.now(),
+        )
+
+
+def _show_coverage(covered: list[ChannelCoverage], reports: list[ChannelReport], *, as_json: bool) -> None:
+    """One row a capability; then what the token's dates say, which is no capability."""
+    from outreach.channels import wording_of
+
+    rows = [
+        {
+            "channel": each.name,
+            "capability": line.capability.value if as_json else _word(f"capability.{line.capability}"),
+            "proof": line.proof.value if as_json else _word(f"proof.{line.proof}"),
+            "last_proven": line.proven_at.date() if line.proven_at else None,
+            "code": line.code if as_json else None,
+            "says": wording_of(line, language=language()),
+        }
+        for each in covered
+        for line in each.lines
+    ]
+    show(rows, as_json=as_json)
+    if not as_json:
+        told = {line.code for each in covered for line in each.lines}
+        for code, params in (problem for report in reports for problem in report.problems):
+            if code not in told:
+                say(_word(code, **params))
 
 
 def _show_one(opened: Opened, name: str) -> None:
