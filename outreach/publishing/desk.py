@@ -21,6 +21,7 @@ from outreach.states import (
     ChannelKind,
     ChannelMode,
     ChannelStatus,
+    Format,
     HeldReason,
     Outcome,
     PauseKind,
@@ -182,8 +183,8 @@ def back_off(tries: int, error: MetaError, now: datetime) -> datetime:
     return now + timedelta(seconds=seconds)
 
 
-def hold(session: Session, publication: Publication, reason: HeldReason) -> bool:
-    return change(session, publication, PublicationStatus.HELD, held_reason=reason, retry_at=None)
+def hold(session: Session, publication: Publication, reason: HeldReason, **values: Any) -> bool:
+    return change(session, publication, PublicationStatus.HELD, held_reason=reason, retry_at=None, **values)
 
 
 def load(session: Session, publication_id: str) -> Publication:
@@ -198,22 +199,32 @@ def content_of(desk: Desk, publication: Publication, grant_id: str = "") -> prot
     stored = publication.content
     media = tuple(
         protocol.Medium(
-            desk.media.place(item["sha256"]), f"{desk.media_base_url}/m/{grant_id}/{number}.jpg", item.get("alt") or ""
+            desk.media.place(item["sha256"]),
+            f"{desk.media_base_url}/m/{grant_id}/{number}.jpg",
+            item.get("alt") or "",
+            video=item.get("video", False),
+            cover_ms=item.get("cover_ms"),
         )
         for number, item in enumerate(stored.get("media") or ())
     )
-    return protocol.Content(stored.get("text") or "", stored.get("link"), media, stored.get("first_comment"))
+    first_comment, link = stored.get("first_comment"), stored.get("link")
+    return protocol.Content(stored.get("text") or "", link, media, first_comment, format_of(publication))
+
+
+def format_of(publication: Publication) -> Format:
+    return Format(publication.content.get("format") or Format.FEED)
 
 
 def served_content(desk: Desk, publication: Publication) -> protocol.Content:
-    """The content with public addresses that work for a day, since Instagram fetches images itself.
+    """The content with public addresses that work for a day, since Instagram fetches images itself; not videos.
 
     Raises NotFoundError when a copy is missing, or is not the one any more that was approved.
     """
     media = [item["sha256"] for item in publication.content.get("media") or ()]
     for sha256 in media:
         desk.media.intact(sha256)
-    if publication.channel.kind != ChannelKind.INSTAGRAM_ACCOUNT or not media:
+    sent = any(item.get("video") for item in publication.content.get("media") or ())
+    if publication.channel.kind != ChannelKind.INSTAGRAM_ACCOUNT or not media or sent:
         return content_of(desk, publication)
     expires_at = desk.clock.now() + GRANT
     with desk.database.write() as session:

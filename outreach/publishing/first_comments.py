@@ -15,11 +15,12 @@ from outreach.publishing.desk import (
     back_off,
     change,
     end_attempt,
+    format_of,
     is_open,
     is_stopped,
     start_attempt,
 )
-from outreach.states import PublicationStatus
+from outreach.states import Format, PublicationStatus
 from outreach.tables import Publication
 
 STEP = "first_comment"
@@ -57,7 +58,9 @@ def _claim(desk: Desk) -> Publication | None:
     )
     with desk.database.write() as session:
         for publication in session.scalars(waiting):
-            if not publication.content.get("first_comment") or publication.error_code == "first_comment.refused":
+            story = format_of(publication) is Format.STORY  # takes no comments
+            wanted = publication.content.get("first_comment") and not story
+            if not wanted or publication.error_code == "first_comment.refused":
                 continue
             if is_open(publication.channel) and change(
                 session, publication, PublicationStatus.PUBLISHED, retry_at=now + LEASE

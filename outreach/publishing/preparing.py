@@ -1,7 +1,7 @@
 """The invisible half of publishing: parts are made at Meta one write at a time, ahead of the slot.
 
 Preparing may be repeated: what a lost answer left behind is invisible. It is repeated from the start, since a photo
-that a lost post has taken up is refused to a second one.
+that a lost post has taken up is refused to a second one; but an upload goes on behind the bytes that have arrived.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from outreach.publishing.desk import (
     start_attempt,
     stop_channel,
 )
+from outreach.publishing.videos import goes_on, lease
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import Consent, Publication
 
@@ -64,7 +65,8 @@ def _claim(desk: Desk) -> Publication | None:
             elif not consent_holds(session, publication):
                 hold(session, publication, HeldReason.CONSENT)
             elif change(session, publication, PublicationStatus.PREPARING, retry_at=now + LEASE):
-                if abandon_attempts(session, publication, now):
+                kept = goes_on(session, publication)
+                if abandon_attempts(session, publication, now) and not kept:
                     change(session, publication, PublicationStatus.PREPARING, parts={})
                 return publication
     return None
@@ -127,7 +129,7 @@ def _make(
     """One write with its attempt row before and its outcome after; False when the row is no longer ours."""
     now = desk.clock.now()
     with desk.database.write() as session:
-        if not change(session, publication, PublicationStatus.PREPARING, retry_at=now + LEASE):
+        if not change(session, publication, PublicationStatus.PREPARING, retry_at=now + lease(step)):
             return False
         attempt = start_attempt(session, publication, step.name, now)
     try:

@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 
 from outreach.errors import MetaError
 from outreach.meta import protocol
+from outreach.publishing import twins
 from outreach.publishing.desk import (
     EXPIRED,
     LEASE,
     Desk,
     back_off,
     change,
+    content_of,
     end_attempt,
     error_params,
+    format_of,
     hold,
     is_approved,
     is_late,
@@ -28,9 +31,10 @@ from outreach.publishing.desk import (
     take_over,
 )
 from outreach.publishing.preparing import consent_holds
-from outreach.states import HeldReason, PublicationStatus
+from outreach.states import Format, HeldReason, PublicationStatus
 from outreach.tables import Channel, Publication, PublishAttempt
 
+NO_TOKEN = "channel.no_token"  # noqa: S105  a message code
 READ_BACK = timedelta(seconds=20)  #: before the first look at what an unclear release did
 
 
@@ -40,8 +44,11 @@ def release_due(desk: Desk) -> bool:
     if claimed is None:
         return False
     publication, attempt = claimed
+    channel = _look(desk, publication, attempt)
+    if channel is None:
+        return True
     try:
-        released = desk.open_channel(publication.channel).release(publication.parts)
+        released = channel.release(publication.parts, content_of(desk, publication))
     except MetaError as error:
         _record_error(desk, publication, attempt, error)
     else:
@@ -70,7 +77,7 @@ def published(session: Session, publication: Publication, released: protocol.Rel
         remote_id=released.remote_id,
         permalink=released.permalink,
         published_at=now,
-        next_read_at=now,
+        next_read_at=None if format_of(publication) is Format.STORY else now,
         retry_at=None,
         tries=0,
         error_code=None,
@@ -142,6 +149,39 @@ def _too_close(desk: Desk, session: Session, channel: Channel, now: datetime) ->
         )
     )
     return bool(releasing) or (last is not None and now < last + desk.spacing)
+
+
+def _look(desk: Desk, publication: Publication, attempt: PublishAttempt) -> protocol.Channel | None:
+    """The channel, once it was read that nobody has posted the same by hand; else the release is not made."""
+    try:
+        channel = desk.open_channel(publication.channel)
+        found = twins.find(desk, publication, channel, desk.clock.now())
+    except MetaError as error:
+        _look_again(desk, publication, attempt, error)
+        return None
+    if not found:
+        return channel
+    with desk.database.write() as session:
+        end_attempt(session, attempt, desk.clock.now(), error=MetaError(twins.CODE))
+        change(session, publication, PublicationStatus.PREPARED)
+        hold(
+            session, publication, HeldReason.ALREADY_POSTED, error_code=twins.CODE, error_params=twins.described(found)
+        )
+    return None
+
+
+def _look_again(desk: Desk, publication: Publication, attempt: PublishAttempt, error: MetaError) -> None:
+    """Not looked is not released: it is tried until it is late, and then held. A channel without a token says so."""
+    now = desk.clock.now()
+    waits = {"retry_at": back_off(publication.tries, error, now), "tries": publication.tries + 1}
+    seen = {"error_code": error.code, "error_params": error_params(error)}
+    with desk.database.write() as session:
+        end_attempt(session, attempt, now, error=error)
+        stop_channel(session, publication, error)
+        if error.code == NO_TOKEN:
+            change(session, publication, PublicationStatus.FAILED, retry_at=None, **seen)
+        else:
+            change(session, publication, PublicationStatus.PREPARED, **waits, **seen)
 
 
 def _record_error(desk: Desk, publication: Publication, attempt: PublishAttempt, error: MetaError) -> None:

@@ -84,7 +84,7 @@ def _settle(desk: Desk, publication: Publication, finding: protocol.Finding) -> 
             published(session, publication, finding.released, now)
         elif finding.presence is protocol.Presence.ABSENT:
             change(session, publication, PublicationStatus.PREPARED, retry_at=None)
-        elif publication.tries + 1 >= UNCLEAR_TRIES:
+        elif finding.final or publication.tries + 1 >= UNCLEAR_TRIES:
             change(session, publication, PublicationStatus.UNKNOWN, retry_at=None, error_code="publish.unclear")
         else:
             waited = {"retry_at": now + timedelta(minutes=2**publication.tries), "tries": publication.tries + 1}

@@ -216,6 +216,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A permission is missing at Meta. Look: outreach channels check",
     ),
     "meta.config": ("إعداد التطبيق عند ميتا خاطئ.", "The app's configuration at Meta is wrong."),
+    "meta.processing": (
+        "أُعطيت ميتا أمر النشر وما زالت تعالج الفيديو؛ نقرأ النتيجة منها قريباً.",
+        "Meta was told to publish and still works on the video; its outcome is read back soon.",
+    ),
+    "meta.upload_interrupted": (
+        "انقطع رفع الفيديو؛ يُكمَل من حيث توقف.",
+        "The upload of the video broke off; it goes on from where it stopped.",
+    ),
+    "meta.media_unsuited": (
+        "لا تُنشر هذه الملفات معاً بهذا الشكل. راجعوا format و media في ملف الحملة.",
+        "These files cannot go out together in this form. Check `format` and `media` in the campaign file.",
+    ),
     "meta.media_missing": ("لم تعد الصورة المرفوعة عند ميتا.", "The uploaded image is no longer at Meta."),
     "meta.cannot_hide": ("لا تسمح ميتا بإخفاء هذا التعليق.", "Meta does not let this comment be hidden."),
     "meta.paging": ("صفحات ميتا لا تنتهي.", "Meta's pages run in a circle."),
