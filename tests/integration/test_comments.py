@@ -24,6 +24,7 @@ from outreach.tables import Channel, Comment, CommentRevision, Publication, Webh
 from tests.factories import NOW, make_channel, make_publication
 from tests.integration.conftest import Stage
 from tests.posting import posted, schedule
+from tests.reading import held, later, read, say, subscribe
 
 CANARY = "كناري-في-تعليق-CANARY"
 
@@ -33,35 +34,6 @@ def _quiet(request: pytest.FixtureRequest) -> None:
     """No audience but the test itself."""
     if "stage" in request.fixturenames:
         request.getfixturevalue("stage").tell("switches", audience=False)
-
-
-def say(stage: Stage, publication: Publication, text: str, **more: Any) -> str:
-    return str(stage.tell("comment", post=publication.remote_id, text=text, **more)["id"])
-
-
-def read(stage: Stage) -> None:
-    """What the reading jobs do until nothing is due."""
-    reader = stage.worker.reader
-    stage.until_quiet(lambda: comments.work_deliveries(reader), lambda: comments.pull_due(reader))
-
-
-def later(stage: Stage, **delta: float) -> None:
-    stage.jump(**(delta or {"minutes": 16}))
-    read(stage)
-
-
-def held(stage: Stage) -> dict[str, Comment]:
-    """The store by the remote id."""
-    with stage.database.read() as session:
-        rows = session.scalars(select(Comment)).all()
-    assert len({row.remote_key for row in rows}) == len(rows)
-    return {str(row.remote_id): row for row in rows}
-
-
-def subscribe(stage: Stage, **switches: Any) -> None:
-    stage.tell("webhooks", callback_url=f"{stage.worker.settings.web.base_url}/webhooks/meta")
-    if switches:
-        stage.tell("switches", **switches)
 
 
 def left_in_inbox(stage: Stage) -> list[str]:
