@@ -16,6 +16,7 @@ from outreach.db import Database, new_id
 from outreach.errors import MetaError, NotFoundError
 from outreach.media import MediaStore
 from outreach.meta import protocol
+from outreach.meta.refusals import token_reason
 from outreach.states import (
     PUBLICATION_TRANSITIONS,
     ChannelKind,
@@ -168,7 +169,7 @@ def stop_channel(session: Session, publication: Publication, error: MetaError) -
     """A dead token stops its channel at once: every post waits for a person to mend it, none fails because of it."""
     if error.code != "meta.token_dead":
         return False
-    stopped = {"status": ChannelStatus.STOPPED, "status_code": error.code}
+    stopped = {"status": ChannelStatus.STOPPED, "status_code": token_reason(error.subcode)}
     session.execute(
         update(Channel)
         .where(Channel.id == publication.channel_id, Channel.status == ChannelStatus.ACTIVE)
