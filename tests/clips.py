@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import io
+import tempfile
 from typing import Any
 
 import av
@@ -23,9 +23,8 @@ def clip(
     location: str = "",
 ) -> bytes:
     """The bytes of an MP4 or MOV, some 10 kB."""
-    data = io.BytesIO()
     options = {"movflags": "+use_metadata_tags" + ("+faststart" if form == "mp4" else "")}
-    with av.open(data, "w", format=form, options=options) as out:
+    with tempfile.NamedTemporaryFile(suffix=f".{form}") as file, av.open(file.name, "w", options=options) as out:
         if location:
             out.metadata["location"] = location
         picture = out.add_stream(codec, rate=fps, options={"preset": "ultrafast", "crf": "45"})
@@ -33,7 +32,8 @@ def clip(
         sound = out.add_stream(audio, rate=rate, layout="mono") if audio else None
         for packet in (*_pictures(picture, size, round(seconds * fps), shade), *(_silence(sound, seconds, rate))):
             out.mux(packet)
-    return data.getvalue()
+        out.close()
+        return file.read()
 
 
 def _pictures(stream: Any, size: tuple[int, int], count: int, shade: int) -> list[Any]:

@@ -137,7 +137,7 @@ class Meta:
             self.account.page_token,
             page_id=self.account.page_id,
             app_secret=self.server.app_secret,
-            hosts=GraphHosts(graph=self.server.base_url),
+            hosts=GraphHosts(graph=self.server.base_url, rupload=self.server.base_url),
             on_response=on_response or (lambda method, path, status, _: self.calls.append((method, path, status))),
             sleep=lambda _: None,
         )
