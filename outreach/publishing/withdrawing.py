@@ -5,7 +5,7 @@ The wish is a row. It stops every release at once, and is worked on until Meta, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, select, update
@@ -63,14 +63,15 @@ def withdraw(
     now: datetime,
 ) -> Withdrawal:
     """Ask for it. A takedown of what nobody sees yet stops it here and now; the rest is `withdraw_due`'s."""
+    pending = WithdrawalStatus.PENDING
     row = session.scalar(_open().where(Withdrawal.publication_id == publication.id))
     if row is None:
-        row = Withdrawal(publication_id=publication.id, kind=kind, reason=reason, by_id=user_id, at=now)
+        row = Withdrawal(publication_id=publication.id, kind=kind, reason=reason, by_id=user_id, at=now, status=pending)
         session.add(row)
     if kind is WithdrawalKind.TAKEDOWN:
         row.kind, row.reason, row.by_id = kind, reason, user_id
         _stop(session, publication)
-    row.status, row.retry_at, row.tries = WithdrawalStatus.PENDING, now, 0
+    row.status, row.retry_at, row.tries = pending, now, 0
     session.flush()
     return row
 
@@ -210,7 +211,7 @@ def _delete(desk: Desk, row: Withdrawal, publication: Publication) -> None:
 def _disarm(desk: Desk, row: Withdrawal, publication: Publication) -> None:
     """Taken back from Meta's scheduler. One that has gone out meanwhile is published, and handled as such."""
     channel = desk.open_channel(publication.channel)
-    post_id = publication.parts.get("post", "")
+    post_id = _post_id(publication.parts)
     if channel.exists(post_id) and row.status == WithdrawalStatus.PENDING:
         _refuse_read_only(publication)
         if not _discarded(desk, publication, channel):
@@ -274,15 +275,16 @@ def _discard(desk: Desk, row: Withdrawal, publication: Publication) -> None:
 def _discard_one(desk: Desk, publication: Publication, parts: dict[str, str]) -> None:
     """Instagram's containers cannot be deleted: unreleased they expire. What turns out to be visible is deleted."""
     channel = desk.open_channel(publication.channel)
-    if "post" in parts and not channel.exists(parts["post"]):
+    post_id = _post_id(parts)
+    if post_id and not channel.exists(post_id):
         return
     try:
         _call(desk, publication, "discard", lambda: channel.discard(parts))
     except MetaError as error:
         if error.code != ALREADY_OUT:
             raise
-        _call(desk, publication, "retract", lambda: channel.retract(parts["post"]))
-    if "post" in parts and channel.exists(parts["post"]):
+        _call(desk, publication, "retract", lambda: channel.retract(post_id))
+    if post_id and channel.exists(post_id):
         raise MetaError("withdraw.still_there")
 
 
@@ -334,6 +336,11 @@ def _prepared(session: Session, publication: Publication) -> list[dict[str, str]
             sets.append({})
         sets[-1][attempt.step] = attempt.remote_id or ""
     return [parts for parts in sets if parts]
+
+
+def _post_id(parts: Mapping[str, str]) -> str:
+    """Of the post as it lies at Meta, unpublished or in Meta's scheduler; empty where it is made by its release."""
+    return parts.get("post") or parts.get("entrust") or ""
 
 
 def _busy(session: Session, publication: Publication, now: datetime) -> bool:
