@@ -286,6 +286,40 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعليقات من قيّدهم الحساب على إنستغرام: لا تعطيها ميتا. راجعوا قائمة المقيَّدين.",
         "Comments of people whom the account restricted on Instagram: Meta does not give them. See that list.",
     ),
+    # -- the page
+    "coverage.page.title": ("ماذا تستطيع كل قناة", "What each channel can do"),
+    "coverage.page.lead": (
+        "كل سطر عن قدرة واحدة: ثبتت، أو رفضتها ميتا، أو لا تُعرف، ومعها ما العمل. يُعاد الفحص كل يوم.",
+        "Each line is one ability: proven, refused by Meta, or not known, and what to do. Checked again every day.",
+    ),
+    "coverage.page.link": ("ماذا تستطيع كل قناة", "What each channel can do"),
+    "coverage.page.kind.facebook_page": ("صفحة فيسبوك", "Facebook Page"),
+    "coverage.page.kind.instagram_account": ("حساب إنستغرام", "Instagram account"),
+    "coverage.page.mode.live": ("تعمل: يُنشر عليها", "Live"),
+    "coverage.page.mode.read_only": ("قراءة فقط", "Read only"),
+    "coverage.page.status.paused": ("موقوفة مؤقتاً", "Paused"),
+    "coverage.page.status.stopped": ("متوقفة", "Stopped"),
+    "coverage.page.confirmed": (
+        "أكّد {name} أن حساباً خارجياً رأى منشوراً:",
+        "{name} confirmed that an outside account saw a post:",
+    ),
+    "coverage.page.confirmed_unnamed": ("سُجّلت كقناة عاملة بلا شاهد:", "Made live without a witness:"),
+    "coverage.page.test_post": ("منشور تجريبي قائم على الصفحة:", "A test post stands on the Page:"),
+    "coverage.page.proven_at": ("ثبتت:", "Proven:"),
+    "coverage.page.checked": ("فُحصت", "Checked"),
+    "coverage.page.make_read_only": ("اجعلوها للقراءة فقط", "Make it read only"),
+    "coverage.page.make_read_only_help": (
+        "تبقى التعليقات تُقرأ، ولا يخرج أي منشور أو إخفاء.",
+        "Comments are still read; no post and no hide goes out.",
+    ),
+    "coverage.page.make_live": ("أؤكّد: رآه حساب خارجي، فلتعمل القناة", "I confirm: an outside account saw it. Go live"),
+    "coverage.page.make_live_help": (
+        "قبل ذلك: انشروا تجربة (outreach channels try)، وليفتحها حساب لا دور له في التطبيق ولا في الصفحة. يُحفظ اسمكم والوقت.",
+        "Before: make a test post (outreach channels try) and have an account without any role on app or Page open it. Your name and the time are kept.",
+    ),
+    "coverage.page.seen_by": ("أي حساب رآه؟", "Which account saw it?"),
+    "coverage.page.none": ("لا توجد قنوات بعد.", "There are no channels yet."),
+    "coverage.page.blind": ("ما لا يراه هذا النظام", "What this system does not see"),
     # -- modes and trials
     "channel.not_seen": (
         "لا تصبح {channel} حيّة قبل أن يرى حساب خارجي منشوراً تجريبياً. انشروه: outreach channels try {channel}، ثم اكتبوا من رآه: outreach channels mode {channel} live --seen-by «…»",
