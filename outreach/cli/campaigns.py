@@ -17,7 +17,7 @@ from outreach.errors import CampaignError
 if TYPE_CHECKING:
     from outreach.campaigns import Campaign
     from outreach.installation import Opened
-    from outreach.planning import Change, Plan
+    from outreach.planning import Change, Plan, Shown
 
 app = typer.Typer(no_args_is_help=True)
 consents = typer.Typer(no_args_is_help=True)
@@ -237,10 +237,40 @@ def _show_plan(plan: Plan, campaign: Campaign, *, as_json: bool) -> None:
 
     zone = ZoneInfo(campaign.timezone)
     changes = [change for change in plan.changes if change.kind is not ChangeKind.KEEP or change.reason]
-    show([_plan_row(change, zone) for change in changes], as_json=as_json, empty=said("plan.nothing"))
+    rows = [_plan_row(change, zone) for change in changes]
+    if as_json:
+        rows = [{**row, "pictures": _done_to(plan, change)} for row, change in zip(rows, changes, strict=True)]
+    show(rows, as_json=as_json, empty=said("plan.nothing"))
     if not as_json:
+        for line in _picture_lines(plan):
+            note(line)
         counts = {kind: len(plan.of(kind)) for kind in ChangeKind}
         note(", ".join(f"{said(f'plan.kind.{kind.value}')}: {count}" for kind, count in counts.items() if count))
+
+
+def _picture_lines(plan: Plan) -> list[str]:
+    """What becomes of each image, told once for all posts and channels where it is the same."""
+    channels: dict[tuple[str, str], set[str]] = {}
+    for shown in plan.pictures:
+        channels.setdefault((shown.file, _done(shown)), set()).add(shown.channel)
+    as_it_is = said("picture.as_it_is")
+    lines = [
+        said("plan.picture", file=file, channels=", ".join(sorted(names)), done=done)
+        for (file, done), names in channels.items()
+        if done != as_it_is
+    ]
+    same = len({file for file, done in channels if done == as_it_is})
+    return [*lines, said("plan.pictures_as_they_are", count=same)] if same else lines
+
+
+def _done_to(plan: Plan, change: Change) -> dict[str, str]:
+    """By file, what becomes of the images of one publication."""
+    mine = (shown for shown in plan.pictures if (shown.post, shown.channel) == (change.post, change.channel))
+    return {shown.file: _done(shown) for shown in mine}
+
+
+def _done(shown: Shown) -> str:
+    return said("list.separator").join(said(done.code, **done.params) for done in shown.done)
 
 
 def _plan_row(change: Change, zone: ZoneInfo) -> dict[str, Any]:
