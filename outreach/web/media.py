@@ -13,21 +13,27 @@ from fastapi.responses import FileResponse, Response
 from PIL import Image
 
 from outreach.errors import NotFoundError
-from outreach.states import Permission
-from outreach.tables import MediaGrant
+from outreach.states import Permission, PublicationStatus
+from outreach.tables import MediaGrant, Publication
 from outreach.web.deps import Page, SiteDep, allowed
 
 router = APIRouter()
 THUMBNAIL = (480, 480)
 JPEG = "image/jpeg"
+_S = PublicationStatus
+#: on its way out; SCHEDULED is where a passing fault of Meta's puts it back to
+ON_ITS_WAY = {_S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.RELEASING}
 
 
 @router.api_route("/m/{grant}/{number}.jpg", methods=["GET", "HEAD"])
 def serve(site: SiteDep, grant: str, number: Annotated[int, InPath(ge=0, le=20)]) -> FileResponse:
-    """NotFoundError once the grant has expired, as if it had never been."""
+    """NotFoundError once the grant has expired or its post is on its way no more, as if it had never been."""
     with site.database.read() as session:
         found = session.get(MediaGrant, grant)
+        post = session.get(Publication, found.publication_id) if found and found.publication_id else None
     if found is None or found.expires_at <= site.clock.now() or number >= len(found.media):
+        raise NotFoundError("media.not_served")
+    if post is not None and post.status not in ON_ITS_WAY:  # held, taken back, or its approval withdrawn
         raise NotFoundError("media.not_served")
     # Meta's fetcher is another origin by nature.
     headers = {"cross-origin-resource-policy": "cross-origin"}

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import timedelta
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
+from structlog.testing import capture_logs
 
-from outreach.states import Role
-from outreach.tables import MediaGrant
+from outreach.states import PublicationStatus, Role
+from outreach.tables import MediaGrant, Publication
 from tests.factories import make_publication
 from tests.sites import Site
 
@@ -64,3 +67,29 @@ def test_thumbnails_are_small_and_for_the_team_alone(site: Site):
     assert site.visitor().get(f"/posts/images/{sha256}.jpg").status_code == 303
     assert site.sign_in(Role.ADMIN).client.get(f"/posts/images/{sha256}.jpg").status_code == 403
     assert person.client.get(f"/posts/images/{'0' * 64}.jpg").status_code == 404
+
+
+@pytest.mark.parametrize("status", PublicationStatus)
+def test_an_image_is_served_only_while_its_post_is_on_its_way_out(site: Site, grant: str, status: PublicationStatus):
+    with site.database.write() as session:
+        session.execute(update(Publication).values(status=status))
+    expected = 200 if status in {"scheduled", "preparing", "prepared", "releasing"} else 404
+    assert site.visitor().get(f"/m/{grant}/0.jpg").status_code == expected
+
+
+def test_no_cache_is_told_to_keep_an_image(site: Site, grant: str):
+    for answer in (site.visitor().get(f"/m/{grant}/0.jpg"), site.visitor().head(f"/m/{grant}/0.jpg")):
+        assert answer.headers["cache-control"] == "no-store"
+        assert "expires" not in answer.headers
+        assert int(answer.headers["content-length"]) == len(jpeg())
+
+
+def test_an_image_s_address_is_not_logged(site: Site, grant: str):
+    with capture_logs() as lines:
+        site.visitor().get(f"/m/{grant}/0.jpg")
+        while not lines:  # the line is written when the answer has left
+            time.sleep(0.002)
+    (line,) = lines
+    assert (line["route"], line["status"]) == ("/m/{grant}/{number}.jpg", 200)
+    assert grant not in str(line)
+    assert len(bytes.fromhex(grant)) == 16  # 128 bits
