@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from outreach.states import TakedownReason
 
 app = typer.Typer(no_args_is_help=True)
-CHOICES = "publish_now, reschedule, drop, is_out, is_not_out"
+CHOICES = "publish_now, reschedule, drop, adopt, is_out, is_not_out"
 REASONS = "consent_withdrawn, unsafe, mistake, other"
 
 
@@ -50,7 +50,7 @@ def decide(
     at: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d %H:%M"], help="For reschedule: local time, quoted")
     ] = None,
-    remote_id: Annotated[str, typer.Option("--post", help="For is_out: the post's id at Meta")] = "",
+    remote_id: Annotated[str, typer.Option("--post", help="For is_out, adopt: the post's id at Meta")] = "",
 ) -> None:
     """Decide what becomes of a post, or of all. It cannot be undone. is_out, is_not_out: after looking at the page.
 

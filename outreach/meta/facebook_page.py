@@ -6,13 +6,14 @@ import json
 import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from outreach.meta import answers, insights, page_schedule, page_videos, refusals
 from outreach.meta.dates import parse_time
 from outreach.meta.graph import GraphClient, GraphHosts, items_of
+from outreach.meta.metrics import Subject
 from outreach.meta.page_schedule import PageSchedule
 from outreach.meta.page_videos import PageVideos
 from outreach.meta.protocol import (
@@ -29,6 +30,7 @@ from outreach.meta.protocol import (
     Step,
 )
 from outreach.meta.refusals import GraphError
+from outreach.states import Format
 
 PAGE_SIZE = 100
 COMMENT_FIELDS = ("id", "message", "created_time", "from", "parent{id}", "is_hidden", "permalink_url", "attachment")
@@ -39,17 +41,6 @@ POST_FIELDS = ("id", "message", "created_time", "permalink_url", "full_picture",
 POST_COUNTS = ("comments.limit(0).summary(true)", "reactions.limit(0).summary(true)", "shares")
 
 #: Asked together; the second group holds what Meta has moved about most lately.
-POST_METRICS = (
-    ("post_media_view", "post_total_media_view_unique", "post_clicks", "post_reactions_by_type_total"),
-    ("post_activity_by_action_type",),
-)
-PAGE_METRICS = (
-    ("page_media_view", "page_total_media_view_unique", "page_post_engagements", "page_views_total"),
-    ("page_follows", "page_daily_follows_unique", "page_daily_unfollows_unique"),
-    ("page_actions_post_reactions_total",),
-)
-#: People in a week cannot be summed from days.
-WEEK_METRICS = ("page_media_view", "page_total_media_view_unique")
 LONGEST_SPAN = 90
 
 
@@ -186,20 +177,29 @@ class FacebookPage:
     def delete(self, remote_comment_id: str) -> None:
         answers.confirm(self._graph.delete_object(remote_comment_id))
 
-    def post_insights(self, remote_post_id: str) -> tuple[Metric, ...]:
-        found = [insights.ask(self._graph, remote_post_id, names, period="lifetime") for names in POST_METRICS]
-        return (*self._counts(remote_post_id), *(metric for group in found for metric in group))
+    def post_insights(
+        self, remote_post_id: str, form: Format = Format.FEED, *, video: bool = False
+    ) -> tuple[Metric, ...]:
+        subject = Subject.POST_VIDEO if video or form is Format.REEL else Subject.POST
+        found = insights.ask_about(self._graph, remote_post_id, subject, period="lifetime")
+        return (*self._counts(remote_post_id), *found)
 
     def account_insights(self, since: datetime, until: datetime) -> tuple[Metric, ...]:
-        span = insights.window(since, until, most=LONGEST_SPAN)
-        asked = [(names, "day") for names in PAGE_METRICS] + [(WEEK_METRICS, "week")]
         page = answers.node(self._graph, self._id, "followers_count") or {}
-        found = [self._ask_page(names, period, span) for names, period in asked]
+        span = insights.window(since, until, most=LONGEST_SPAN)
         followers = insights.count("followers_count", page.get("followers_count"))
-        return (followers, *(metric for group in found for metric in group))
+        return (
+            followers,
+            *self._ask_page(Subject.PAGE, "day", span),
+            *self._ask_page(Subject.PAGE_WEEK, "week", span),
+        )
 
-    def _ask_page(self, names: tuple[str, ...], period: str, span: Mapping[str, int]) -> tuple[Metric, ...]:
-        return insights.ask(self._graph, self._id, names, period=period, args={"period": period, **span})
+    def audience_insights(self, until: datetime) -> tuple[Metric, ...]:
+        span = insights.window(until - timedelta(days=2), until, most=LONGEST_SPAN)
+        return self._ask_page(Subject.PAGE_AUDIENCE, "day", span)
+
+    def _ask_page(self, subject: Subject, period: str, span: Mapping[str, int]) -> tuple[Metric, ...]:
+        return insights.ask_about(self._graph, self._id, subject, period=period, args={"period": period, **span})
 
     def _make_post(self, content: Content, parts: Mapping[str, str]) -> str:
         photos = [{"media_fbid": parts[f"photo-{n}"]} for n in range(len(content.media))]

@@ -12,6 +12,7 @@ from typing import Any
 from outreach.meta import answers, insights, refusals, uploads
 from outreach.meta.dates import parse_time
 from outreach.meta.graph import GraphClient, GraphHosts, items_of, next_page
+from outreach.meta.metrics import Subject
 from outreach.meta.protocol import (
     UPLOAD,
     CommentPage,
@@ -43,19 +44,9 @@ MEDIA_FIELDS = (
     "thumbnail_url",
 )
 
-#: The first group suits posts and reels; of the others a reel knows none or one, so they are asked apart.
-MEDIA_METRICS = (
-    ("reach", "views", "likes", "comments", "saved", "shares", "total_interactions"),
-    ("reposts",),
-    ("follows", "profile_visits"),
-)
-ACCOUNT_METRICS = (
-    ("reach", "views", "accounts_engaged", "likes", "comments", "saves", "shares", "total_interactions", "replies"),
-    ("reposts",),
-)
-#: Only for accounts with a hundred followers, and empty without its breakdown.
-FOLLOWS = ("follows_and_unfollows",)
+_MEDIA = {Format.FEED: Subject.MEDIA, Format.REEL: Subject.MEDIA_REEL, Format.STORY: Subject.MEDIA_STORY}
 LONGEST_SPAN = 30
+LONGEST_DAY = timedelta(hours=25)  #: when clocks go back
 _SUBCODE = re.compile(r"\b2[0-9]{6}\b")
 
 
@@ -184,20 +175,29 @@ class InstagramAccount:
     def delete(self, remote_comment_id: str) -> None:
         answers.confirm(self._graph.delete_object(remote_comment_id))
 
-    def post_insights(self, remote_post_id: str) -> tuple[Metric, ...]:
-        found = [insights.ask(self._graph, remote_post_id, names, period="lifetime") for names in MEDIA_METRICS]
-        return tuple(metric for group in found for metric in group)
+    def post_insights(
+        self,
+        remote_post_id: str,
+        form: Format = Format.FEED,
+        *,
+        video: bool = False,  # noqa: ARG002  a reel is told by its form
+    ) -> tuple[Metric, ...]:
+        return insights.ask_about(self._graph, remote_post_id, _MEDIA[form], period="lifetime")
 
     def account_insights(self, since: datetime, until: datetime) -> tuple[Metric, ...]:
         """Totals over the whole span, so that people are counted once in it; ask for a day to get a day's figure."""
-        asked: list[tuple[tuple[str, ...], dict[str, object]]]
-        asked = [(names, {}) for names in ACCOUNT_METRICS] + [(FOLLOWS, {"breakdown": "follow_type"})]
         span = insights.window(since, until, most=LONGEST_SPAN)
         account = answers.node(self._graph, self._id, "followers_count") or {}
-        label = "day" if until - since <= timedelta(days=1) else "range"
-        found = [self._ask_account(names, label, {**span, **extra}) for names, extra in asked]
-        totals = (replace(metric, end=until) for group in found for metric in group)
+        label = "day" if until - since <= LONGEST_DAY else "range"
+        args = {"period": "day", "metric_type": "total_value", **span}
+        found = insights.ask_about(self._graph, self._id, Subject.ACCOUNT, period=label, args=args)
+        totals = (replace(metric, end=until) for metric in found)
         return (insights.count("followers_count", account.get("followers_count")), *totals)
+
+    def audience_insights(self, until: datetime) -> tuple[Metric, ...]:
+        args = {"period": "lifetime", "metric_type": "total_value", "timeframe": "this_month"}
+        found = insights.ask_about(self._graph, self._id, Subject.ACCOUNT_AUDIENCE, period="lifetime", args=args)
+        return tuple(replace(metric, end=until) for metric in found)
 
     def _publish(self, container_id: str) -> str:
         try:
@@ -213,10 +213,6 @@ class InstagramAccount:
             return self._raw_status(container_id)[0] == "PUBLISHED"
         except GraphError:
             return True
-
-    def _ask_account(self, names: tuple[str, ...], label: str, args: Mapping[str, object]) -> tuple[Metric, ...]:
-        total = {"period": "day", "metric_type": "total_value", **args}
-        return insights.ask(self._graph, self._id, names, period=label, args=total)
 
     def _make_container(self, values: Mapping[str, object]) -> str:
         return answers.id_in(answers.post(self._graph, f"{self._id}/media", values))

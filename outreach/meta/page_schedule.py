@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from outreach.meta import answers, refusals
+from outreach.meta import answers
 from outreach.meta.dates import parse_time
 from outreach.meta.graph import GraphClient
 from outreach.meta.protocol import Content, Entrusted, Medium, Step
-from outreach.meta.refusals import GraphError
 
 PAGE_SIZE = 100
 FIELDS = (
@@ -22,7 +21,7 @@ FIELDS = (
     "is_published",
     "attachments{type,subattachments}",
 )
-POST = "scheduled"
+STEP = "entrust"  #: the write that lets Meta publish; its result is the part "post"
 PHOTO = "temporary-"
 
 
@@ -41,16 +40,23 @@ class PageSchedule:
         self._message_of = message_of
 
     def next_step(self, content: Content, parts: Mapping[str, str]) -> Step | None:
-        names = (*(f"{PHOTO}{n}" for n in range(len(content.media))), POST)
+        names = (f"{PHOTO}{n}" for n in range(len(content.media)))
         return next((Step(name) for name in names if name not in parts), None)
 
-    def arms(self, step: Step) -> bool:
-        return step.name == POST
-
-    def make(self, step: Step, content: Content, parts: Mapping[str, str], at: datetime) -> str:
-        if self.arms(step):
-            return self._make_post(content, parts, at)
+    def make(self, step: Step, content: Content) -> str:
         return self._upload(content.media[int(step.name.removeprefix(PHOTO))])
+
+    def arm(self, content: Content, parts: Mapping[str, str], at: datetime) -> str:
+        photos = [{"media_fbid": parts[f"{PHOTO}{n}"]} for n in range(len(content.media))]
+        values = {
+            "message": self._message_of(content) or None,
+            "link": None if photos else content.link,
+            "attached_media": photos or None,
+            "published": False,
+            "scheduled_publish_time": int(at.timestamp()),
+            "unpublished_content_type": "SCHEDULED",
+        }
+        return answers.id_in(answers.post(self._graph, f"{self._id}/feed", values))
 
     def read(self, remote_id: str) -> Entrusted | None:
         found = answers.node(self._graph, remote_id, *FIELDS)
@@ -76,18 +82,6 @@ class PageSchedule:
             changed["due_at"] = seen.at.isoformat() if seen.at else ""
         return changed
 
-    def remove(self, remote_id: str) -> None:
-        seen = self.read(remote_id)
-        if seen is None:
-            return
-        if seen.published:
-            raise GraphError("meta.already_published", permanent=True)
-        try:
-            answers.confirm(self._graph.delete_object(remote_id))
-        except GraphError as error:
-            if error.code != refusals.GONE.code:
-                raise
-
     def _standing(self, since: datetime) -> Iterator[Entrusted]:
         """What waits in the scheduler, then what is out already."""
         args = {"fields": ",".join(FIELDS), "limit": PAGE_SIZE}
@@ -95,18 +89,6 @@ class PageSchedule:
             for item in self._graph.get_all_connections(self._id, edge, **args, **more):
                 # One that cannot be read may be the one that is looked for, so it is an error.
                 yield answers.read_one(item, _entrusted)
-
-    def _make_post(self, content: Content, parts: Mapping[str, str], at: datetime) -> str:
-        photos = [{"media_fbid": parts[f"{PHOTO}{n}"]} for n in range(len(content.media))]
-        values = {
-            "message": self._message_of(content) or None,
-            "link": None if photos else content.link,
-            "attached_media": photos or None,
-            "published": False,
-            "scheduled_publish_time": int(at.timestamp()),
-            "unpublished_content_type": "SCHEDULED",
-        }
-        return answers.id_in(answers.post(self._graph, f"{self._id}/feed", values))
 
 
 def _entrusted(item: Mapping[str, Any]) -> Entrusted:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.db import Database
 from outreach.errors import ConflictError, InvalidError
+from outreach.publishing import twins
 from outreach.publishing.desk import change, is_approved, load, take_over
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import AuditEvent, Publication
@@ -21,18 +22,20 @@ _S = PublicationStatus
 
 
 class Choice(StrEnum):
-    PUBLISH_NOW = "publish_now"  #: held or failed: as soon as its channel's spacing allows
-    RESCHEDULE = "reschedule"  #: held or failed: at another time
+    PUBLISH_NOW = "publish_now"  #: held, failed or entrusted: as soon as its channel's spacing allows
+    RESCHEDULE = "reschedule"  #: held, failed or entrusted: at another time
     DROP = "drop"
+    ADOPT = "adopt"  #: held, looks already posted: that post is this one
     IS_OUT = "is_out"  #: unknown or held: I have seen it on the page
     IS_NOT_OUT = "is_not_out"  #: unknown: I have looked, it is not there
 
 
 AT_ONCE = (Choice.PUBLISH_NOW, Choice.RESCHEDULE, Choice.DROP)
 _ALLOWED = {
-    Choice.PUBLISH_NOW: {_S.HELD, _S.FAILED},
-    Choice.RESCHEDULE: {_S.HELD, _S.FAILED},
-    Choice.DROP: {_S.HELD, _S.FAILED, _S.DRAFT, _S.SCHEDULED, _S.UNKNOWN},
+    Choice.PUBLISH_NOW: {_S.HELD, _S.FAILED, _S.ENTRUSTED},
+    Choice.RESCHEDULE: {_S.HELD, _S.FAILED, _S.ENTRUSTED},
+    Choice.DROP: {_S.HELD, _S.FAILED, _S.DRAFT, _S.SCHEDULED, _S.UNKNOWN, _S.ENTRUSTED},
+    Choice.ADOPT: {_S.HELD},
     Choice.IS_OUT: {_S.UNKNOWN, _S.HELD},
     Choice.IS_NOT_OUT: {_S.UNKNOWN},
 }
@@ -159,6 +162,8 @@ def _apply(session: Session, publication: Publication, decision: Decision) -> No
         _to(session, publication, _S.CANCELLED)
     elif decision.choice is Choice.IS_OUT:
         _is_out(session, publication, decision.remote_id, decision.now)
+    elif decision.choice is Choice.ADOPT:
+        _adopt(session, publication, decision)
     elif decision.choice is Choice.IS_NOT_OUT:
         _to(session, publication, _S.HELD, held_reason=HeldReason.LATE)
     else:
@@ -168,7 +173,18 @@ def _apply(session: Session, publication: Publication, decision: Decision) -> No
         _again(session, publication, free_from(session, publication, wanted, decision.spacing))
 
 
-def _is_out(session: Session, publication: Publication, remote_id: str, now: datetime) -> None:
+def _adopt(session: Session, publication: Publication, decision: Decision) -> None:
+    """The post that was found becomes this publication, or the one that is named: its comments and figures too."""
+    params = publication.error_params
+    remote_id = decision.remote_id or params.get("post") or ""
+    found = remote_id == params.get("post")
+    at = datetime.fromisoformat(params["at"]) if found and params.get("at") else decision.now
+    _is_out(session, publication, remote_id, at, permalink=params.get("permalink") if found else None)
+
+
+def _is_out(
+    session: Session, publication: Publication, remote_id: str, at: datetime, *, permalink: str | None = None
+) -> None:
     """Raises InvalidError without an id, and for one that is another publication of ours."""
     other = select(Publication.id).where(
         Publication.channel_id == publication.channel_id,
@@ -178,16 +194,20 @@ def _is_out(session: Session, publication: Publication, remote_id: str, now: dat
     if not remote_id or session.scalar(other):
         raise InvalidError("publication.which_post", publication=publication.id)
     take_over(session, publication, remote_id)
-    _to(session, publication, _S.PUBLISHED, remote_id=remote_id, published_at=now, next_read_at=now)
+    out = {"remote_id": remote_id, "permalink": permalink, "published_at": at, "next_read_at": at}
+    _to(session, publication, _S.PUBLISHED, held_reason=None, **out)
 
 
 def _again(session: Session, publication: Publication, due_at: datetime) -> None:
     """Back to its way, with parts made anew; a post whose approval is missing waits for it as a draft.
 
-    A new time keeps the approval: that is of the content.
+    A new time keeps the approval: that is of the content. A post that looked like this one is another one: who
+    publishes all the same has seen it.
     """
     to = _S.SCHEDULED if is_approved(session, publication) else _S.DRAFT
-    _to(session, publication, to, due_at=due_at, held_reason=None, parts={}, prepared_at=None)
+    anew = {"parts": {}, "prepared_at": None, "altered": {}}
+    distinct_from = [*publication.distinct_from, *twins.named_in(publication)]
+    _to(session, publication, to, due_at=due_at, held_reason=None, distinct_from=distinct_from, **anew)
 
 
 def _to(session: Session, publication: Publication, status: PublicationStatus, **values: object) -> None:

@@ -187,6 +187,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "posts.none_wait": ("لا منشور ينتظر قراراً.", "No post waits for a decision."),
     "posts.bad_choice": ("قرار غير معروف. المسموح: {allowed}", "Unknown decision. Allowed: {allowed}"),
     "posts.decided": ("سُجّل القرار.", "The decision is recorded."),
+    "publish.already_posted": (
+        "على القناة منشور يشبه هذا ولم ننشره نحن: {permalink}. إن كان هو نفسه: outreach posts decide ID adopt؛"
+        " وإن كان غيره: publish_now؛ وإلا: drop.",
+        "A post on the channel looks like this one, and we did not make it: {permalink}. If it is this one: outreach"
+        " posts decide ID adopt; if it is another: publish_now; else: drop.",
+    ),
     "publish.interrupted": (
         "انقطع البرنامج أثناء النشر؛ يُقرأ الآن من ميتا ما حصل.",
         "The program was interrupted while publishing; what happened is being read back from Meta.",
