@@ -9,7 +9,19 @@ from typing import Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from outreach.cli import campaigns, channels, digests, installation, learning, posts, review, running, stopping, users
+from outreach.cli import (
+    campaigns,
+    channels,
+    digests,
+    installation,
+    learning,
+    posts,
+    reading,
+    review,
+    running,
+    stopping,
+    users,
+)
 from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, close_here, fail, language, misused, unexpected
 from outreach.errors import OutreachError
 
@@ -42,7 +54,7 @@ for command in (
     stopping.resume,
     running.run,
     running.serve,
-    running.pull,
+    reading.pull,
     running.demo,
     learning.classify,
     learning.train,

@@ -1,28 +1,23 @@
-"""Commands that run for long: the scheduler, the web pages, a full read, the sandbox, the demo."""
+"""Commands that run for long: the scheduler, the web pages, the sandbox, the demo."""
 
 from __future__ import annotations
 
 import signal
 import socket
 import threading
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.cli.frame import EXIT_FAILED, AsJson, language, note, open_here, progress, say, show
+from outreach.cli.frame import note, open_here, say
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
     import uvicorn
 
-    from outreach.errors import MetaError
     from outreach.installation import Opened
     from outreach.settings import WebSettings
-    from outreach.wiring import Worker
 
 sandbox = typer.Typer(no_args_is_help=True)
 
@@ -91,50 +86,6 @@ def _listen(web: WebSettings) -> socket.socket:
         listener.close()
         raise InvalidError("serve.no_port", host=web.host, port=web.port, error=error.strerror) from None
     return listener
-
-
-def pull(
-    status: Annotated[bool, typer.Option("--status", help="Only show how far reading is")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Read the comments of every post in full, now; exit code 1 when Meta let some of them not be read."""
-    from outreach import comments
-    from outreach.wiring import Worker
-    from outreach.wording import word
-
-    opened = open_here()
-    failed = [] if status else _pull_all(Worker(opened))
-    rows = comments.pull_status(opened.database, now=opened.clock.now())
-    show(rows if as_json else [_in_minutes(row, opened.settings.timezone) for row in rows], as_json=as_json)
-    for said in dict.fromkeys(word(error.code, error.params, language=language()) for error in failed):
-        note(said)
-    if failed:
-        raise typer.Exit(EXIT_FAILED)
-
-
-def _in_minutes(row: Mapping[str, Any], zone: str) -> dict[str, Any]:
-    """The exact time is for programs; people read local minutes."""
-    at = row["last_complete_read"]
-    local = datetime.fromisoformat(str(at)).astimezone(ZoneInfo(zone)) if at else None
-    return {**row, "last_complete_read": f"{local:%Y-%m-%d %H:%M}" if local else None}
-
-
-def _pull_all(worker: Worker) -> list[MetaError]:
-    """What kept posts from being read; one that cannot be read does not stop the others."""
-    from sqlalchemy import select
-
-    from outreach.comments import read_in_full
-    from outreach.states import PublicationStatus
-    from outreach.tables import Publication
-
-    with worker.opened.database.read() as session:
-        published = session.scalars(select(Publication).where(Publication.status == PublicationStatus.PUBLISHED)).all()
-    failed = []
-    with progress("comments", len(published)) as advance:
-        for publication in published:
-            failed.append(read_in_full(worker.reader, publication))
-            advance(1)
-    return [error for error in failed if error is not None]
 
 
 def demo(

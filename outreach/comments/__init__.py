@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outreach.comments.backfilling import finish, posts_left, read_past, take_up
 from outreach.comments.ingesting import Ingested, ingest
 from outreach.comments.looking import look, look_due
 from outreach.comments.pulling import pull, pull_due, read_in_full, read_soon
@@ -14,15 +15,19 @@ __all__ = [
     "Ingested",
     "Reader",
     "challenge",
+    "finish",
     "ingest",
     "look",
     "look_due",
+    "posts_left",
     "pull",
     "pull_due",
     "pull_status",
     "read_in_full",
+    "read_past",
     "read_soon",
     "receive",
     "recover",
+    "take_up",
     "work_deliveries",
 ]

@@ -26,6 +26,7 @@ class Ingested(StrEnum):
     SAME = "same"
     PURGED = "purged"  #: a tombstone: its text does not come back
     OLD = "old"  #: older than words are kept: scored, and a tombstone from the start
+    GRAVE = "grave"  #: the same, and its labels say that a person may have been in danger
     LEFT = "left"  #: as old, and it could not be scored: nothing was stored, the next read asks again
 
 

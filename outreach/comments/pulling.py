@@ -172,7 +172,7 @@ def done(reader: Reader, publication: Publication) -> None:
         session.execute(
             update(Publication)
             .where(Publication.id == publication.id)
-            .values(read_at=now, count_gap=Publication.remote_count - held(publication.id))
+            .values(read_at=now, position_sealed=None, count_gap=Publication.remote_count - held(publication.id))
             .execution_options(synchronize_session=False)
         )
         _set_next(session, publication, next_read(publication.published_at or now, now, hot=hot))

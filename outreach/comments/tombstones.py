@@ -16,7 +16,7 @@ from outreach.db import keyed
 from outreach.errors import describe
 from outreach.meta.protocol import RemoteComment
 from outreach.policy import Context
-from outreach.states import CommentState, ReviewState, Source
+from outreach.states import CommentState, ReviewState, Route, Source
 from outreach.tables import Comment, Flag, Prediction, Publication
 
 log = logs.get("comments")
@@ -70,7 +70,9 @@ def _bury(
     at_hand[remote.id] = row
     if scores is not None:
         _label(session, row, scores)
-    return Ingested.OLD
+    # What is about our own staff stands in no count that others see (design §6).
+    grave = policy.is_serious(row.severity) and row.route != Route.PSEA
+    return Ingested.GRAVE if grave else Ingested.OLD
 
 
 def _tombstone(reader: Reader, publication: Publication, remote: RemoteComment, now: datetime) -> Comment:

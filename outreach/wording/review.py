@@ -250,6 +250,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "alert.link.posts": ("افتح المنشورات: {link}", "Open the posts: {link}"),
     "alert.link.channel": ("افتح حالة النظام: {link}", "Open the state of the system: {link}"),
     "alert.link": ("افتح القائمة: {link}", "Open the queue: {link}"),
+    # -- reading
+    "pull.since": ("{since} ليس تاريخاً. اكتبوه هكذا: 2025-01-31", "{since} is no date. Write it like this: 2025-01-31"),
+    "pull.future": ("{since} لم يأتِ بعد.", "{since} has not come yet."),
+    "pull.posts": ("المنشورات", "posts"),
+    "pull.lag": ("{minutes} دقيقة", "{minutes} min"),
+    "pull.grave": (
+        "بين التعليقات القديمة ما يبدو خطيراً. لم يُحفظ نصها؛ اقرؤوها في الصفحة نفسها.",
+        "Some of the old comments look grave. Their words were not kept; read them on the Page itself.",
+    ),
+    "pull.gap.not_yet_read": ("لم تُقرأ بعد", "not yet read"),
+    "pull.gap.deleted": ("حُذفت وما زالت تُعدّ", "deleted and still counted"),
+    "pull.gap.not_given": ("تُعدّ ولا تُعطى (مقيَّدون أو كلمات محجوبة)", "counted, not given (restricted, filtered words)"),
+    "pull.gap.hidden": ("مخفية", "hidden"),
+    "pull.gap.own": ("ردودنا", "our own"),
+    "pull.gap.forgotten": ("نُسي نصها وقد تكون حُذفت", "words forgotten, may be deleted"),
+    "pull.gap.unexplained": ("بلا تفسير", "unexplained"),
+    "model.cannot_score": (
+        "تعذّر تقييم تعليقات قديمة لا يُحفظ نصها، فتُركت للقراءة القادمة.",
+        "Old comments whose words are not kept could not be scored; they are left for the next reading.",
+    ),
     "alert.privacy": (
         "لا تحوي هذه الرسالة أي كلام من التعليقات، ولا ترد عليها.",
         "This mail holds nothing that anybody wrote. Please do not answer it.",

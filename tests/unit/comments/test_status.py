@@ -21,7 +21,10 @@ from outreach.comments.status import Counted, explain
         ({"remote": 7, "held": 5, "gone": 9}, {"deleted": 2}),
         # we hold what Meta does not count
         ({"remote": 4, "held": 6, "hidden": 1, "own": 3}, {"hidden": 1, "own": 1}),
-        ({"remote": 0, "held": 6, "hidden": 1, "own": 1, "purged": 2}, {"hidden": 1, "own": 1, "forgotten": 2, "unexplained": 2}),
+        (
+            {"remote": 0, "held": 6, "hidden": 1, "own": 1, "purged": 2},
+            {"hidden": 1, "own": 1, "forgotten": 2, "unexplained": 2},
+        ),
     ],
 )  # fmt: skip
 def test_a_difference_is_laid_to_what_is_known(given: dict[str, Any], reasons: dict[str, int]) -> None:
