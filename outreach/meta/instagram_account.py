@@ -80,7 +80,22 @@ class InstagramAccount:
         if _is_video(content):
             return self._make_container(_video(content))
         caption = caption_of(content) if content.format is Format.FEED else ""
-        return self._make_container({**self._body(content, parts), "caption": caption or None})
+        try:
+            return self._make_container({**self._body(content, parts), "caption": caption or None})
+        except GraphError as error:
+            if error.code in (refusals.NOT_READY.code, refusals.MEDIA.code, refusals.INVALID.code):
+                self._blame(parts)
+            raise
+
+    def _blame(self, parts: Mapping[str, str]) -> None:
+        """Raises the refusal of the carousel's item that Meta took and could not use, with its name as `part`."""
+        for name in (name for name in parts if name.startswith("child-")):
+            try:
+                self._status(parts[name])
+            except GraphError as error:
+                if error.code == refusals.MEDIA.code:
+                    error.params["part"] = name
+                raise
 
     def readiness(self, parts: Mapping[str, str]) -> Readiness:
         status = self._status(parts["container"])

@@ -107,7 +107,7 @@ def _make_parts(desk: Desk, publication: Publication) -> None:
     while step := channel.next_step(content, publication.parts):
         if not _make(desk, publication, channel, step, content):
             return
-    readiness = channel.readiness(publication.parts)
+    readiness = _readiness(publication, channel)
     now = desk.clock.now()
     with desk.database.write() as session:
         if readiness is protocol.Readiness.READY:
@@ -135,7 +135,7 @@ def _make(
     try:
         remote_id = channel.make(step, content, publication.parts)
     except MetaError as error:
-        error.params.update(_medium_of(publication, step))
+        error.params.update(_medium_of(publication, error, step.name))
         with desk.database.write() as session:
             end_attempt(session, attempt, desk.clock.now(), error=error)
         raise
@@ -145,11 +145,19 @@ def _make(
         return change(session, publication, PublicationStatus.PREPARING, parts=parts)
 
 
-def _medium_of(publication: Publication, step: protocol.Step) -> dict[str, object]:
-    """The file that a step sends, so that a refusal names it: one refused picture stops the whole post."""
+def _readiness(publication: Publication, channel: protocol.Channel) -> protocol.Readiness:
+    try:
+        return channel.readiness(publication.parts)
+    except MetaError as error:
+        error.params.update(_medium_of(publication, error, "container"))
+        raise
+
+
+def _medium_of(publication: Publication, error: MetaError, step: str) -> dict[str, object]:
+    """The file that was refused, so that the refusal names it: one refused medium stops the whole post."""
     media = publication.content.get("media") or []
-    number = re.search(r"\d+$", step.name)
-    if number is None and (len(media) != 1 or step.name != "container"):
+    number = re.search(r"\d+$", str(error.params.pop("part", step)))
+    if number is None and (len(media) != 1 or step == "post"):
         return {}
     return {"file": media[int(number[0]) if number else 0]["file"]}
 
