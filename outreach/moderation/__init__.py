@@ -13,6 +13,7 @@ from outreach.moderation.flagging import add_flag, dismiss_flag, mark_threat_gen
 from outreach.moderation.items import claim, open_item, release, reveal
 from outreach.moderation.people import acknowledge_referral, audit_log, referees, referrals
 from outreach.moderation.queue import overview, queue
+from outreach.moderation.recovering import settle_restored
 from outreach.moderation.views import (
     ActionView,
     AuditEntry,
@@ -69,5 +70,6 @@ __all__ = [
     "release",
     "reveal",
     "run_actions",
+    "settle_restored",
     "undo",
 ]

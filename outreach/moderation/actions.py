@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from outreach import logs
 from outreach.db import Database, move
 from outreach.errors import MetaError, OutreachError, VaultError, describe
 from outreach.meta.protocol import Channel
-from outreach.states import ActionKind, ActionStatus, ChannelMode, ChannelStatus, CommentState, Outcome
-from outreach.tables import Action, ActionAttempt, Comment
+from outreach.states import ActionKind, ActionStatus, ChannelMode, ChannelStatus, CommentState, Outcome, PauseKind
+from outreach.tables import Action, ActionAttempt, Comment, Pause
 from outreach.tables import Channel as ChannelRow
 
 log = logs.get("moderation")
@@ -93,7 +93,8 @@ def _due(now: datetime) -> Select[str]:
 
 def _restored() -> ColumnElement[bool]:
     """Out of a backup, and nobody has looked yet: what it asks of Meta may be done, undone or out of date."""
-    return func.coalesce(ChannelRow.status_code, "") == "channel.restored"
+    on_it = or_(Pause.channel_id.is_(None), Pause.channel_id == ChannelRow.id)
+    return exists().where(Pause.ended_at.is_(None), Pause.kind == PauseKind.RESTORED, on_it).correlate(ChannelRow)
 
 
 def _start(database: Database, action_id: str, *, now: datetime) -> Order | None:

@@ -13,6 +13,7 @@ from outreach.publishing.pausing import Standing, is_anything_paused, pause, res
 from outreach.publishing.people import AT_ONCE, Choice, decidable, decide, decide_all
 from outreach.publishing.preparing import prepare_due
 from outreach.publishing.proving import FetchProof, prove_fetch
+from outreach.publishing.recovering import Compared, Unread, compare, note, unread
 from outreach.publishing.releasing import next_due, release_due
 from outreach.publishing.settling import settle_due
 from outreach.publishing.takedowns import (
@@ -31,13 +32,16 @@ from outreach.publishing.withdrawing import withdraw_due
 __all__ = [
     "AT_ONCE",
     "Choice",
+    "Compared",
     "Desk",
     "Destroyed",
     "FetchProof",
     "PublicationView",
     "Standing",
     "TakedownView",
+    "Unread",
     "comment_due",
+    "compare",
     "confirm_gone",
     "consent_ended",
     "decidable",
@@ -48,6 +52,7 @@ __all__ = [
     "is_anything_paused",
     "named",
     "next_due",
+    "note",
     "overview",
     "pause",
     "prepare_due",
@@ -59,5 +64,6 @@ __all__ = [
     "standing",
     "take_down",
     "takedowns",
+    "unread",
     "withdraw_due",
 ]

@@ -32,7 +32,7 @@ def find(
     posts = channel.recent_posts(now - LOOK_BACK)
     known = _ours(desk, publication, [post.id for post in posts]) if posts else set()
     others = [post for post in posts if known.isdisjoint(_names(post.id))]
-    return tuple(_alike(channel, content, others)) if others else ()
+    return tuple(alike(channel, content, others)) if others else ()
 
 
 def described(twins: Iterable[protocol.RemotePost]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _ours(desk: Desk, publication: Publication, seen: list[str]) -> set[str]:
     return {name for remote_id in found | parts | set(publication.distinct_from) for name in _names(remote_id)}
 
 
-def _alike(
+def alike(
     channel: protocol.Channel, content: protocol.Content, others: Iterable[protocol.RemotePost]
 ) -> Iterator[protocol.RemotePost]:
     images = (medium.path for medium in content.media if not medium.video and medium.path.is_file())

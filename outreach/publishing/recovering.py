@@ -1,0 +1,148 @@
+"""After a restore: what Meta shows and we do not know of is matched with what we still hold for unpublished."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Session
+
+from outreach.db import Database
+from outreach.meta import protocol
+from outreach.publishing import twins
+from outreach.publishing.desk import Desk, change, content_of, hold, take_over
+from outreach.states import HeldReason, PauseKind, PublicationStatus
+from outreach.tables import Channel, Pause, Publication, PublishAttempt
+
+_S = PublicationStatus
+SKEW = timedelta(minutes=10)  #: two clocks differ, and a call begun before the last commit was answered after it
+#: what may be out although we do not know it; UNKNOWN and RELEASING are read back like any other
+DOUBTFUL = (_S.DRAFT, _S.APPROVED, _S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.HELD, _S.FAILED)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What reading one channel back came to, in posts."""
+
+    ours: int = 0  #: found out, and published here too from now on
+    armed: int = 0  #: found in Meta's scheduler: held
+    foreign: int = 0  #: made by hand, by another tool, or from files that were applied after the backup
+    absent: int = 0  #: due meanwhile and proven not to be out: held
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A channel that a restore has paused, and since when it must be read back."""
+
+    pause_id: str
+    channel: Channel
+    since: datetime
+
+
+def unread(database: Database, *, channel: str = "") -> tuple[Unread, ...]:
+    """What has not been compared with Meta yet."""
+    channels = select(Channel).order_by(Channel.name)
+    with database.read() as session:
+        rows = session.scalars(channels.where(Channel.name == channel) if channel else channels).all()
+        pauses = session.scalars(select(Pause).where(Pause.kind == PauseKind.RESTORED, Pause.ended_at.is_(None))).all()
+    return tuple(
+        Unread(pause.id, row, pause.since or pause.at)
+        for pause in pauses
+        for row in rows
+        if pause.channel_id in (None, row.id) and row.id not in pause.read_back
+    )
+
+
+def compare(desk: Desk, todo: Unread) -> Compared:
+    """Read the channel since the last commit and match, each post once: by its id, else by words and images.
+
+    Reads alone. Raises MetaError: what cannot be read is not taken for absent.
+    """
+    channel = desk.open_channel(todo.channel)
+    posts = sorted(channel.recent_posts(todo.since - SKEW), key=lambda post: post.created_at)
+    ours, foreign = 0, 0
+    for post in posts:
+        if _is_known(desk.database, todo.channel, post):
+            continue
+        found = _match(desk, channel, todo.channel, post)
+        ours, foreign = ours + (found is not None), foreign + (found is None)
+        if found is not None:
+            with desk.database.write() as session:
+                _publish(session, found, post, desk.clock.now())
+    armed = _hold_armed(desk, channel, todo)
+    return Compared(ours, armed, foreign, _hold_absent(desk, todo))
+
+
+def note(database: Database, todo: Unread, compared: Compared, *, now: datetime, actions: int = 0) -> None:
+    """Remember that this channel is compared: only then may a person let it go on."""
+    with database.write() as session:
+        row = session.get_one(Pause, todo.pause_id, with_for_update=True)
+        done = {**asdict(compared), "actions": actions, "at": now.isoformat()}
+        row.read_back = {**row.read_back, todo.channel.id: done}
+        published = (Publication.channel_id == todo.channel.id, Publication.status == _S.PUBLISHED)
+        session.execute(update(Publication).where(*published).values(next_read_at=now))
+
+
+def _is_known(database: Database, channel: Channel, post: protocol.RemotePost) -> bool:
+    known = select(Publication.id).where(
+        Publication.channel_id == channel.id,
+        Publication.remote_id == post.id,
+        Publication.origin != "adopted",
+    )
+    with database.read() as session:
+        return session.scalar(known) is not None
+
+
+def _match(desk: Desk, remote: protocol.Channel, channel: Channel, post: protocol.RemotePost) -> Publication | None:
+    """By the id of a part that we made; else whichever looks like it and was due nearest to it."""
+    with desk.database.read() as session:
+        rows = session.scalars(_doubtful(channel)).all()
+        made = {each.id for each in rows if post.id in _parts(session, each)}
+    if made:
+        return next(each for each in rows if each.id in made)
+    alike = [each for each in rows if next(twins.alike(remote, content_of(desk, each), [post]), None)]
+    return min(alike, key=lambda each: abs(each.due_at - post.created_at), default=None)
+
+
+def _doubtful(channel: Channel) -> Select[Publication]:
+    return select(Publication).where(
+        Publication.channel_id == channel.id, Publication.origin == "campaign", Publication.status.in_(DOUBTFUL)
+    )
+
+
+def _parts(session: Session, publication: Publication) -> set[str]:
+    made = select(PublishAttempt.remote_id).where(
+        PublishAttempt.publication_id == publication.id, PublishAttempt.remote_id.is_not(None)
+    )
+    return {*map(str, publication.parts.values()), *(each for each in session.scalars(made) if each)}
+
+
+def _publish(session: Session, publication: Publication, post: protocol.RemotePost, now: datetime) -> None:
+    if publication.status != _S.HELD:
+        hold(session, publication, HeldReason.ALREADY_POSTED)
+    take_over(session, publication, post.id)
+    out = {"remote_id": post.id, "permalink": post.permalink, "published_at": post.created_at, "next_read_at": now}
+    idle = {"held_reason": None, "retry_at": None, "tries": 0, "error_code": None, "error_params": {}}
+    change(session, publication, _S.PUBLISHED, **out, **idle)
+
+
+def _hold_armed(desk: Desk, channel: protocol.Channel, todo: Unread) -> int:
+    """What was entrusted to Meta meanwhile goes out by itself: ours may not go out beside it."""
+    planner = channel.schedule
+    if planner is None:
+        return 0
+    with desk.database.read() as session:
+        rows = session.scalars(_doubtful(todo.channel)).all()
+    found = [each for each in rows if planner.find(content_of(desk, each), each.due_at, todo.since - SKEW)]
+    with desk.database.write() as session:
+        return sum(hold(session, each, HeldReason.ALREADY_POSTED) for each in found)
+
+
+def _hold_absent(desk: Desk, todo: Unread) -> int:
+    """Due meanwhile, and not found: a person decides whether it still goes out."""
+    with desk.database.write() as session:
+        rows = session.scalars(_doubtful(todo.channel).where(Publication.due_at <= desk.clock.now())).all()
+        doubted = (row for row in rows if row.held_reason in (None, HeldReason.ALREADY_POSTED, HeldReason.PAUSED))
+        waiting = [row for row in doubted if row.status not in (_S.FAILED, _S.DRAFT, _S.APPROVED)]
+        return sum(hold(session, row, HeldReason.PAUSED) for row in waiting)
