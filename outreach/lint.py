@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from outreach import pictures, slots
-from outreach.campaigns import Campaign, Finding, ImageFacts, Post, Problem
+from outreach.campaigns import Campaign, Finding, ImageFacts, Post, Problem, video_rules
 from outreach.campaigns.problems import Grade
+from outreach.campaigns.videos import VideoFacts
 from outreach.errors import InvalidError
 from outreach.slots import PlannedPublication, ResolvedContent, ResolvedMedium
-from outreach.states import ChannelKind, PostKind
+from outreach.states import ChannelKind, Format, PostKind
 
 FACEBOOK_TEXT = 63_206
 FACEBOOK_COMMENT = 8_000
@@ -194,7 +195,7 @@ def _shapes(case: _Case) -> Iterator[Finding]:
     for place, medium, facts in case.images():
         params = {"name": medium.file, "width": facts.width, "height": facts.height}
         try:
-            pictures.fit(facts.width, facts.height, pictures.RULES[case.kind], medium.crop)
+            pictures.fit(facts.width, facts.height, pictures.rules_for(case.kind, case.content.format), medium.crop)
         except InvalidError as error:
             yield case.placed(place, error.code, {**params, **error.params})
         if max(facts.width, facts.height) <= pictures.SMALL:
@@ -207,10 +208,63 @@ def _carousel(case: _Case) -> Iterator[Finding]:
     first: float | None = None
     for place, medium, facts in case.images():
         with suppress(InvalidError):  # told by _shapes
-            width, height = pictures.fit(facts.width, facts.height, pictures.RULES[case.kind], medium.crop).size
+            width, height = pictures.fit(
+                facts.width, facts.height, pictures.rules_for(case.kind, case.content.format), medium.crop
+            ).size
             first = first or width / height
             if abs(width / height - first) > CAROUSEL_SHAPES:
                 yield case.placed(place, "lint.carousel_shape", {"name": medium.file}, "warning")
+
+
+def _formats(case: _Case) -> Iterator[Finding]:
+    """Whether these media make a post of this format on this channel."""
+    form, media = case.content.format, case.content.media
+    videos = [medium for medium in media if medium.video]
+    if form is Format.STORY and len(media) != 1:
+        yield case.finding("media", "story_needs_one", size=len(media))
+    elif form is Format.REEL and not videos:
+        yield case.finding("format", "reel_needs_video")
+    elif videos and len(media) > 1:
+        yield case.finding("media", "video_alone")
+    elif videos and form is Format.FEED and case.kind is ChannelKind.INSTAGRAM_ACCOUNT:
+        yield case.finding("format", "video_is_reel")
+
+
+def _story(case: _Case) -> Iterator[Finding]:
+    if case.content.format is not Format.STORY:
+        return
+    if case.content.text:
+        yield case.warning("text", "story_text")
+    if case.content.link and case.kind is ChannelKind.FACEBOOK_PAGE:  # of Instagram's, _instagram_needs warns
+        yield case.warning("link", "story_link")
+    if case.content.first_comment:
+        yield case.finding("first_comment", "story_comment")
+
+
+def _videos(case: _Case) -> Iterator[Finding]:
+    limits = video_rules.LIMITS.get((case.kind, case.content.format))
+    for number, medium in enumerate(case.content.media):
+        video = case.campaign.source.videos.get(medium.file)
+        if video is None or limits is None:
+            continue
+        named = {"name": medium.file, "format": case.content.format.value}
+        for code, params in video_rules.faults(video.facts, limits):
+            yield case.placed(("media", number), code, {**named, **params})
+        yield from _video_extras(case, number, medium, video.facts)
+
+
+def _video_extras(case: _Case, number: int, medium: ResolvedMedium, facts: VideoFacts) -> Iterator[Finding]:
+    place, named = ("media", number), {"name": medium.file}
+    if facts.has_gps:
+        yield case.placed(place, "lint.video_gps", named)
+    if medium.crop is not None:
+        yield case.placed((*place, "crop"), "lint.video_crop", named)
+    if medium.cover_ms is None:
+        return
+    if (case.kind, case.content.format) != (ChannelKind.INSTAGRAM_ACCOUNT, Format.REEL):
+        yield case.placed((*place, "cover_at"), "lint.cover_ignored", named, "warning")
+    elif medium.cover_ms > facts.seconds * 1000:
+        yield case.placed((*place, "cover_at"), "lint.cover_late", {**named, "seconds": round(facts.seconds, 1)})
 
 
 def _facebook_link(case: _Case) -> Iterator[Finding]:
@@ -287,6 +341,9 @@ _PLATFORM: tuple[_Rule, ...] = (
     _shapes,
     _carousel,
     _facebook_link,
+    _formats,
+    _story,
+    _videos,
 )
 _SAFETY: tuple[_Rule, ...] = (
     _numbers,

@@ -23,7 +23,7 @@ from outreach.campaigns import Blackout, Campaign, Finding, Language, Post, Post
 from outreach.campaigns.problems import Grade
 from outreach.campaigns.schema import Medium, Override
 from outreach.pictures import Crop
-from outreach.states import PostKind
+from outreach.states import Format, PostKind
 
 REPEAT_DAYS = 14  #: a channel does not say the same within this time unless the post has `repeat: true`
 MAX_OCCURRENCES = 367  #: one a day through the longest window
@@ -46,6 +46,8 @@ class ResolvedMedium:
     alt: str
     sha256: str  #: of the image in the folder; of the picture once planning has made it
     crop: Crop | None = None
+    video: bool = False
+    cover_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class ResolvedContent:
     link: str | None = None  #: for the channel's own link preview; None where the text or first comment holds it
     media: tuple[ResolvedMedium, ...] = ()
     first_comment: str | None = None
+    format: Format = Format.FEED
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class PlannedPublication:
     consent: str | None
     cancelled: bool
     content_hash: str  #: of all that an approver sees: text, link, images with alt text, first comment, kind, consent
-    said_hash: str  #: of text and images alone: what must not be said twice within 14 days
+    said_hash: str  #: of text, media and format: what must not be said twice within 14 days
     skipped: Skipped | None = None
     clock: ClockNote = ""
     index: int = field(default=0, compare=False)  #: of the post in its file, for messages
@@ -157,7 +160,7 @@ def _publications(campaign: Campaign, post: Post, channel: str, index: int) -> I
             consent=post.consent,
             cancelled=post.status is PostStatus.CANCELLED,
             content_hash=_content_hash(content, post),
-            said_hash=_hash([content.text, [medium.sha256 or medium.file for medium in content.media]]),
+            said_hash=_hash([content.text, content.format, [medium.sha256 or medium.file for medium in content.media]]),
             skipped=_skip(campaign, local),
             clock=clock,
             index=index,
@@ -219,6 +222,7 @@ def _content(campaign: Campaign, post: Post, channel: str) -> ResolvedContent:
         link=None if placed else link,
         media=tuple(_medium(campaign, medium, languages) for medium in _chosen(post, override, "media") or ()),
         first_comment=first.replace("{link}", link or "") or None,
+        format=_chosen(post, override, "format") or Format.FEED,
     )
 
 
@@ -236,13 +240,16 @@ def _said(text: Text | None, languages: tuple[Language, ...], *, note: Text | No
 
 
 def _medium(campaign: Campaign, medium: Medium, languages: tuple[Language, ...]) -> ResolvedMedium:
-    image = campaign.source.images.get(medium.file)
+    source = campaign.source
+    image = source.images.get(medium.file) or source.videos.get(medium.file)
     return ResolvedMedium(
         file=medium.file,
-        path=image.path if image else campaign.source.folder / medium.file,
+        path=image.path if image else source.folder / medium.file,
         alt=_said(medium.alt, languages)[0],
         sha256=image.sha256 if image else "",
         crop=medium.crop,
+        video=medium.file in source.videos,
+        cover_ms=None if medium.cover_at is None else round(medium.cover_at * 1000),
     )
 
 
@@ -267,7 +274,8 @@ def _filled(template: str, words: dict[str, str]) -> str:
 
 def _content_hash(content: ResolvedContent, post: Post) -> str:
     media = [[medium.sha256 or medium.file, medium.alt] for medium in content.media]
-    return _hash([content.text, content.link, content.first_comment, media, post.kind, post.consent])
+    shown = [] if content.format is Format.FEED else [content.format, [medium.cover_ms for medium in content.media]]
+    return _hash([content.text, content.link, content.first_comment, media, post.kind, post.consent, *shown])
 
 
 def _hash(parts: list[Any]) -> str:

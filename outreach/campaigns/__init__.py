@@ -14,6 +14,7 @@ from outreach.campaigns.schema import (
     PostStatus,
     Source,
     Text,
+    Video,
     schema_json,
 )
 from outreach.campaigns.wording import MESSAGES, word
@@ -31,6 +32,7 @@ __all__ = [
     "Problem",
     "Source",
     "Text",
+    "Video",
     "load",
     "schema_json",
     "word",

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from outreach.campaigns import reading, rules
-from outreach.campaigns.media import read_images
+from outreach.campaigns.media import read_images, read_videos
 from outreach.campaigns.problems import Finding, Path, Problem, place
 from outreach.campaigns.schema import Campaign, Post, Source
 from outreach.campaigns.values import SLUG, SLUG_LENGTH
@@ -39,6 +39,9 @@ _CODES = {
     "int_from_float": "campaign.number",
     "greater_than_equal": "campaign.number_range",
     "less_than_equal": "campaign.number_range",
+    "float_parsing": "campaign.seconds",
+    "float_type": "campaign.seconds",
+    "finite_number": "campaign.seconds",
     "bool_parsing": "campaign.yes_no",
     "bool_type": "campaign.yes_no",
 }
@@ -90,6 +93,8 @@ def _validate(tree: reading.Tree, *, file: str, folder: FilePath) -> tuple[Campa
     posts, more = _posts(tree, file=file)
     problems += more
     images, findings = read_images(posts, folder)
+    videos, more_findings = read_videos(posts, folder)
+    findings += more_findings
     findings += rules.repeated_ids(posts)
     for path, post in posts:
         findings += rules.post_findings(post, path, header.channels if header else None)
@@ -98,7 +103,7 @@ def _validate(tree: reading.Tree, *, file: str, folder: FilePath) -> tuple[Campa
     problems += [place(finding, file=file, marks=tree.marks) for finding in findings]
     if problems:
         return None, problems
-    source = Source(file, folder, tree.marks, images)
+    source = Source(file, folder, tree.marks, images, videos)
     return Campaign.model_validate(tree.value, context=source), []
 
 

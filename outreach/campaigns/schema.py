@@ -28,8 +28,9 @@ from outreach.campaigns.values import (
     Words,
     Zone,
 )
+from outreach.campaigns.videos import VideoFacts
 from outreach.pictures import Crop, ImageFacts
-from outreach.states import PostKind
+from outreach.states import Format, PostKind
 
 
 class Language(StrEnum):
@@ -50,13 +51,21 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Video:
+    path: FilePath
+    sha256: str
+    facts: VideoFacts
+
+
+@dataclass(frozen=True)
 class Source:
-    """Where a campaign was read from: its file, the place of every field, the images it names."""
+    """Where a campaign was read from: its file, the place of every field, the images and videos it names."""
 
     file: str = "campaign.yaml"
     folder: FilePath = FilePath()
     marks: Marks = field(default_factory=Marks)
     images: Mapping[str, Image] = field(default_factory=dict)
+    videos: Mapping[str, Video] = field(default_factory=dict)
 
     def problem(self, finding: Finding) -> Problem:
         return place(finding, file=self.file, marks=self.marks)
@@ -92,6 +101,9 @@ class Blackout(_Model):
 class Medium(_Model):
     file: Annotated[str, Field(min_length=1, max_length=255, description="Path inside the campaign's folder")]
     alt: Text = Field(description="What the picture shows, for people who cannot see it")
+    cover_at: Annotated[float, Field(ge=0, le=900, allow_inf_nan=False)] | None = Field(
+        None, description="Of a reel on Instagram: the second whose picture is its cover"
+    )
     crop: Crop | None = Field(
         None, description="The part to keep on channels that take no picture of this shape; without it that is an error"
     )
@@ -121,6 +133,7 @@ class Override(_Model):
     at: Local | None = None
     text: Text | None = None
     media: Media | None = None
+    format: Format | None = None
     link: Link | None = None
     first_comment: Text | None = None
     languages: Languages | None = None
@@ -146,6 +159,9 @@ class Post(_Model):
     text: Text
     content_note: Text | None = Field(None, description="Stands above the text where it speaks of violence")
     media: Media = ()
+    format: Format = Field(
+        Format.FEED, description="How it is shown: feed; reel, a short upright video; story, 24 hours"
+    )
     link: Link | None = None
     first_comment: Text | None = None
     event: Event | None = None

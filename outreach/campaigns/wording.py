@@ -7,6 +7,7 @@ Every message says what is wrong and what to do; the place (file, line, column, 
 
 from __future__ import annotations
 
+from outreach.campaigns import video_words
 from outreach.campaigns.problems import Problem
 
 _FILES = {
@@ -411,7 +412,16 @@ _SAFETY = {
     ),
 }
 
-MESSAGES: dict[str, tuple[str, str]] = {**_FILES, **_FIELDS, **_MEDIA, **_PICTURES, **_TIMES, **_PLATFORM, **_SAFETY}
+MESSAGES: dict[str, tuple[str, str]] = {
+    **_FILES,
+    **_FIELDS,
+    **_MEDIA,
+    **_PICTURES,
+    **_TIMES,
+    **_PLATFORM,
+    **_SAFETY,
+    **video_words.MESSAGES,
+}
 
 
 def word(problem: Problem, *, arabic: bool) -> str:

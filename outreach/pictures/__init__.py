@@ -5,7 +5,7 @@ The same bytes and rules give the same picture, so an approval of it stays good 
 
 from __future__ import annotations
 
-from outreach.pictures.fitting import RULES, SMALL, Crop, Fit, Rules, fit
+from outreach.pictures.fitting import RULES, SMALL, Crop, Fit, Rules, fit, rules_for
 from outreach.pictures.making import Done, Picture, make
 from outreach.pictures.reading import FORMATS, ImageFacts, inspect
 
@@ -22,4 +22,5 @@ __all__ = [
     "fit",
     "inspect",
     "make",
+    "rules_for",
 ]

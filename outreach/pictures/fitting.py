@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil, floor
 
 from outreach.errors import InvalidError
-from outreach.states import ChannelKind
+from outreach.states import ChannelKind, Format
 
 SMALL = 900  #: pixels; a longest side up to this is most often a copy that a messenger has shrunk
 #: of a side; so much is cut without being asked for: a telephone's upright 3:4 loses a sixteenth
@@ -41,6 +41,12 @@ RULES: Mapping[ChannelKind, Rules] = {
     ChannelKind.FACEBOOK_PAGE: Rules(2048, 2048, 10_000_000),
     ChannelKind.INSTAGRAM_ACCOUNT: Rules(1440, 1800, 8_000_000, least_width=320, aspects=(4 / 5, 1.91)),
 }
+
+
+def rules_for(kind: ChannelKind, form: Format) -> Rules:
+    """A story fills an upright screen and takes every shape."""
+    rules = RULES[kind]
+    return rules if form is not Format.STORY else replace(rules, width=1080, height=1920, aspects=None)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from outreach import slots
 from outreach.campaigns import Campaign as CampaignFile
+from outreach.campaigns import Video
 from outreach.db import Database
 from outreach.errors import ConflictError
 from outreach.media import MediaStore
@@ -45,12 +47,14 @@ def apply(
     planned, gallery = pictured(file, slots.plan(file), kinds_of(database))
     for picture in gallery.pictures.values():
         media.put(picture.data)
+    for video in file.source.videos.values():
+        _keep(video, media)
     with database.write() as session:
         _lock(session, file.campaign)
         plan = compare_in(session, file, planned, gallery, now=now, prune=prune)
         if plan.refused:
             raise ConflictError("plan.refused", campaign=file.campaign, refused=len(plan.refused))
-        _register(session, gallery, now)
+        _register(session, file, gallery, now)
         campaign = _campaign(session, file, planned, user_id, now)
         _carry_out(session, campaign, plan, planned)
         session.add(
@@ -59,7 +63,20 @@ def apply(
     return plan
 
 
-def _register(session: Session, gallery: Gallery, now: datetime) -> None:
+def _keep(video: Video, media: MediaStore) -> None:
+    """Copy the very bytes that were checked; a video that changed since is refused."""
+    data = video.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != video.sha256:
+        raise ConflictError("plan.image_changed", file=video.path.name)
+    media.put(data)
+
+
+def _register(session: Session, file: CampaignFile, gallery: Gallery, now: datetime) -> None:
+    for video in file.source.videos.values():
+        facts = video.facts
+        if session.get(Medium, video.sha256) is None:
+            size = {"width": facts.width, "height": facts.height, "bytes": facts.bytes}
+            session.add(Medium(id=video.sha256, file_name=video.path.name, created_at=now, **size))
     for sha256, picture in gallery.pictures.items():
         if session.get(Medium, sha256) is None:
             session.add(

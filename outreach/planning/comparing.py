@@ -19,8 +19,8 @@ from outreach.campaigns import Campaign as CampaignFile
 from outreach.db import Database
 from outreach.pictures import Done
 from outreach.planning.picturing import Gallery, pictured
-from outreach.slots import PlannedPublication
-from outreach.states import ChannelKind, PublicationStatus
+from outreach.slots import PlannedPublication, ResolvedMedium
+from outreach.states import ChannelKind, Format, PublicationStatus
 from outreach.tables import Campaign, Channel, Consent, Post, Publication
 
 _S = PublicationStatus
@@ -134,8 +134,14 @@ def stored_content(planned: PlannedPublication) -> dict[str, Any]:
         "text": content.text,
         "link": content.link,
         "first_comment": content.first_comment,
-        "media": [{"sha256": medium.sha256, "alt": medium.alt, "file": medium.file} for medium in content.media],
+        "media": [_stored_medium(medium) for medium in content.media],
+        "format": None if content.format is Format.FEED else content.format.value,
     }
+
+
+def _stored_medium(medium: ResolvedMedium) -> dict[str, Any]:
+    stored = {"sha256": medium.sha256, "alt": medium.alt, "file": medium.file}
+    return {**stored, "video": True, "cover_ms": medium.cover_ms} if medium.video else stored
 
 
 @dataclass(frozen=True)
@@ -256,8 +262,9 @@ def _key(row: Publication) -> Key:
     return row.post.name if row.post else "", row.channel.name, row.occurrence
 
 
-def _said(content: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    return content.get("text") or "", tuple(item["sha256"] for item in content.get("media") or ())
+def _said(content: Mapping[str, Any]) -> tuple[str, str | None, tuple[str, ...]]:
+    media = tuple(item["sha256"] for item in content.get("media") or ())
+    return content.get("text") or "", content.get("format"), media
 
 
 def _different(each: PlannedPublication, row: Publication) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ def _row(row: Publication, zone: ZoneInfo) -> dict[str, Any]:
         "text": content.get("text"),
         "link": content.get("link"),
         "first_comment": content.get("first_comment"),
+        "format": content.get("format") or "feed",
         "media": [item["file"] for item in content.get("media") or ()],
         "permalink": row.permalink,
     }

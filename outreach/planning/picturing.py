@@ -47,7 +47,9 @@ def _pictured(
     if kind is None or not each.goes_out:
         return each
     try:
-        media = [_hang(file, medium, pictures.RULES[kind], gallery) for medium in each.content.media]
+        media = [
+            _hang(file, medium, pictures.rules_for(kind, each.content.format), gallery) for medium in each.content.media
+        ]
     except InvalidError as error:
         gallery.refused[each.post_id, each.channel] = error
         return each
