@@ -33,11 +33,18 @@ def catalogue() -> Messages:
 
 def word(code: str, params: Mapping[str, object] | None = None, *, language: str = "ar") -> str:
     """The message in words; an unknown code is shown as it is, with its parameters, rather than hidden."""
-    found = catalogue().get(code)
+    found = _found(code, params or {})
     if found is None:
         return " ".join([code, *(f"{key}={value}" for key, value in (params or {}).items() if value is not None)])
     given = {key: _listed(value, language) for key, value in (params or {}).items()}
     return found[0 if language == "ar" else 1].format_map(_Given(given))
+
+
+def _found(code: str, params: Mapping[str, object]) -> tuple[str, str] | None:
+    """The message; of a refusal by Meta the one for its very subcode or code, where that says more."""
+    numbered = (f"{code}.{params.get(name)}" for name in ("subcode", "graph_code"))
+    known = catalogue()
+    return next((known[each] for each in (*numbered, code) if each in known), None)
 
 
 def _listed(value: object, language: str) -> object:

@@ -53,8 +53,29 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لم تقل ميتا بعد هل وصلت إلى الصورة التجريبية. أعيدوا الفحص بعد دقائق.",
         "Meta has not said yet whether it could fetch the trial image. Check again in a few minutes.",
     ),
+    # -- refusals by Meta; those with a number are about one rule (graph-api.md §7.2, §7.3)
     "meta.media_refused": (
-        "رفضت ميتا الصورة {file} فلم يخرج شيء من المنشور. أصلحوها أو استبدلوها ثم طبّقوا الحملة من جديد.",
-        "Meta refused image {file}, so nothing of the post went out. Mend or replace it and apply the campaign again.",
+        "رفضت ميتا الملف {file} فلم يخرج شيء من المنشور. استبدلوه ثم طبّقوا الحملة من جديد.",
+        "Meta refused the file {file}, so nothing of the post went out. Replace it and apply the campaign again.",
+    ),
+    "meta.media_refused.324": (
+        "لم تستطع ميتا قراءة الصورة {file} فلم يخرج شيء من المنشور. احفظوها من جديد ثم طبّقوا الحملة.",
+        "Meta could not read image {file}, so nothing of the post went out. Save it again, then apply the campaign.",
+    ),
+    "meta.media_refused.2207004": (
+        "الصورة {file} أكبر مما تقبله ميتا (8 ميغابايت) فلم يخرج شيء من المنشور. صغّروها ثم طبّقوا الحملة من جديد.",
+        "Image {file} has more bytes than Meta takes (8 MB), so nothing of the post went out. Make it smaller and apply the campaign again.",
+    ),
+    "meta.media_refused.2207005": (
+        "صيغة الصورة {file} لا تقبلها ميتا (JPEG فقط) فلم يخرج شيء من المنشور. احفظوها بصيغة JPEG ثم طبّقوا الحملة من جديد.",
+        "Image {file} is of a kind that Meta does not take (JPEG only), so nothing of the post went out. Save it as JPEG and apply the campaign again.",
+    ),
+    "meta.media_refused.2207009": (
+        "أبعاد الصورة {file} لا تقبلها ميتا (بين 4:5 و1.91:1) فلم يخرج شيء من المنشور. قصّوها أو اكتبوا crop: center ثم طبّقوا الحملة من جديد.",
+        "Image {file} has a shape that Meta does not take (4:5 to 1.91:1), so nothing of the post went out. Crop it or write crop: center, then apply the campaign again.",
+    ),
+    "meta.media_refused.2207010": (
+        "النص أطول مما تقبله ميتا (2,200 حرف) فلم يخرج شيء من المنشور. اختصروه ثم طبّقوا الحملة من جديد.",
+        "The caption is longer than Meta takes (2,200 characters), so nothing of the post went out. Shorten it and apply the campaign again.",
     ),
 }

@@ -241,7 +241,9 @@ def test_one_refused_picture_stops_the_whole_post_and_is_named(
     assert (row.status, row.error_params["file"]) == (S.FAILED, "b.png")
     assert stage.visible() == []
     for language in ("ar", "en"):
-        assert "b.png" in word(str(row.error_code), row.error_params, language=language)
+        said = word(str(row.error_code), row.error_params, language=language)
+        assert "b.png" in said
+        assert "1.91:1" in said
     with stage.database.read() as session:
         failed = session.scalars(select(PublishAttempt).where(PublishAttempt.outcome == Outcome.FAILED)).all()
     assert {(each.step, each.error_params["file"]) for each in failed} == {(step, "b.png")}
