@@ -13,11 +13,11 @@ from outreach.comments.ingesting import find, whole_hour
 from outreach.comments.looking import look
 from outreach.comments.pulling import mark_absent, read_soon, store
 from outreach.comments.reader import Reader
-from outreach.db import Database
+from outreach.db import Database, is_keyed
 from outreach.errors import DeniedError, InvalidError, MetaError
 from outreach.meta import webhooks
 from outreach.meta.protocol import RemotePost
-from outreach.tables import Channel, PostPhoto, Publication, WebhookDelivery
+from outreach.tables import Action, Channel, PostPhoto, Publication, WebhookDelivery
 
 ONE_BY_ONE = 25  #: changed comments of one post in a delivery; beyond it the whole post is read instead
 TRIES = 5
@@ -26,11 +26,13 @@ TRIES = 5
 def receive(database: Database, raw: bytes, signature: str | None, keys: Sequence[str], *, now: datetime) -> str:
     """Check the signature over the raw bytes, store the body sealed, and return the row's id.
 
-    Raises DeniedError for a wrong signature. Nothing is parsed here: Meta wants its answer within seconds.
+    Raises DeniedError for a wrong signature. Nothing is worked here: Meta wants its answer within seconds. What people
+    write to us privately is left out before anything is kept, sealed or not.
     """
     if not webhooks.verify(raw, signature, keys):
         raise DeniedError("webhook.signature")
-    delivery = WebhookDelivery(body=raw.decode("utf-8", "surrogateescape"), received_hour=whole_hour(now))
+    body = webhooks.without_messages(raw).decode("utf-8", "surrogateescape")
+    delivery = WebhookDelivery(body=body, received_hour=whole_hour(now))
     with database.write() as session:
         session.add(delivery)
     return str(delivery.id)
@@ -114,6 +116,8 @@ def _work_channel(reader: Reader, remote_id: str, events: Sequence[webhooks.Webh
     for event in events:
         if event.comment_id is None and event.post_id:
             _publication(reader, channel, event)
+        if event.person_id:
+            _note_answer(reader, event.person_id)
     by_post: dict[str | None, list[webhooks.WebhookEvent]] = {}
     for event in comments.values():
         by_post.setdefault(event.post_id, []).append(event)
@@ -132,6 +136,13 @@ def _note_heard(reader: Reader, channel: Channel) -> None:
     if channel.heard_at != hour:
         with reader.database.write() as session:
             session.execute(update(Channel).where(Channel.id == channel.id).values(heard_at=hour))
+
+
+def _note_answer(reader: Reader, person_id: str) -> None:
+    """A person to whom we wrote privately has written back: that is all that we keep of it."""
+    waiting = (is_keyed(Action.recipient_key, person_id), Action.answered_hour.is_(None))
+    with reader.database.write() as session:
+        session.execute(update(Action).where(*waiting).values(answered_hour=whole_hour(reader.clock.now())))
 
 
 def _work_post(reader: Reader, channel: Channel, events: Sequence[webhooks.WebhookEvent]) -> None:

@@ -27,6 +27,7 @@ from outreach.meta.protocol import (
     Released,
     RemoteComment,
     RemotePost,
+    SentPrivately,
     Step,
 )
 from outreach.meta.refusals import GraphError
@@ -164,9 +165,10 @@ class FacebookPage:
     def reply(self, remote_comment_id: str, text: str) -> str:
         return self.add_comment(remote_comment_id, text)
 
-    def private_reply(self, remote_comment_id: str, text: str) -> str:
+    def private_reply(self, remote_comment_id: str, text: str) -> SentPrivately:
         values = {"recipient": {"comment_id": remote_comment_id}, "message": {"text": text}}
-        return answers.id_in(answers.post(self._graph, f"{self._id}/messages", values), "message_id")
+        answer = answers.post(self._graph, f"{self._id}/messages", values)
+        return SentPrivately(answers.id_in(answer, "message_id"), answer.get("recipient_id"))
 
     def hide(self, remote_comment_id: str) -> None:
         answers.confirm(answers.post(self._graph, remote_comment_id, {"is_hidden": True}))
@@ -185,8 +187,8 @@ class FacebookPage:
         return (*self._counts(remote_post_id), *found)
 
     def account_insights(self, since: datetime, until: datetime) -> tuple[Metric, ...]:
-        page = answers.node(self._graph, self._id, "followers_count") or {}
         span = insights.window(since, until, most=LONGEST_SPAN)
+        page = answers.node(self._graph, self._id, "followers_count") or {}
         followers = insights.count("followers_count", page.get("followers_count"))
         return (
             followers,

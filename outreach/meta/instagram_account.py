@@ -25,6 +25,7 @@ from outreach.meta.protocol import (
     Released,
     RemoteComment,
     RemotePost,
+    SentPrivately,
     Step,
 )
 from outreach.meta.refusals import GraphError
@@ -93,8 +94,7 @@ class InstagramAccount:
             try:
                 self._status(parts[name])
             except GraphError as error:
-                if error.code == refusals.MEDIA.code:
-                    error.params["part"] = name
+                error.params["part"] = name
                 raise
 
     def readiness(self, parts: Mapping[str, str]) -> Readiness:
@@ -177,9 +177,10 @@ class InstagramAccount:
     def reply(self, remote_comment_id: str, text: str) -> str:
         return answers.id_in(answers.post(self._graph, f"{remote_comment_id}/replies", {"message": text}))
 
-    def private_reply(self, remote_comment_id: str, text: str) -> str:
+    def private_reply(self, remote_comment_id: str, text: str) -> SentPrivately:
         values = {"recipient": {"comment_id": remote_comment_id}, "message": {"text": text}}
-        return answers.id_in(answers.post(self._graph, f"{self._sender}/messages", values), "message_id")
+        answer = answers.post(self._graph, f"{self._sender}/messages", values)
+        return SentPrivately(answers.id_in(answer, "message_id"), answer.get("recipient_id"))
 
     def hide(self, remote_comment_id: str) -> None:
         answers.confirm(answers.post(self._graph, remote_comment_id, {"hide": True}))
@@ -248,8 +249,11 @@ class InstagramAccount:
     def _status(self, container_id: str) -> str | None:
         status, words = self._raw_status(container_id)
         if status == "ERROR":
-            subcode = _SUBCODE.search(words)
-            raise GraphError(refusals.MEDIA.code, permanent=True, subcode=int(subcode[0]) if subcode else None)
+            found = _SUBCODE.search(words)
+            subcode = int(found[0]) if found else None
+            unreachable = refusals.BY_SUBCODE.get(subcode or 0) is refusals.MEDIA_UNREACHABLE
+            rule = refusals.MEDIA_UNREACHABLE if unreachable else refusals.MEDIA
+            raise GraphError(rule.code, permanent=rule.permanent, subcode=subcode)
         return status
 
     def _upload(self, medium: Medium, container_id: str) -> str:

@@ -133,6 +133,17 @@ class CommentPage:
 
 
 @dataclass(frozen=True)
+class SentPrivately:
+    """A private reply: Meta's ids of the message, and of the person in private messages (another than in comments).
+
+    Kept as `Action.recipient_key`, it tells that the person wrote back.
+    """
+
+    message_id: str
+    recipient_id: str | None
+
+
+@dataclass(frozen=True)
 class Metric:
     """One figure with Meta's name for it. `value` None means that Meta gave none: missing is not zero."""
 
@@ -248,7 +259,7 @@ class Channel(Protocol):
 
     def reply(self, remote_comment_id: str, text: str) -> str: ...
 
-    def private_reply(self, remote_comment_id: str, text: str) -> str:
+    def private_reply(self, remote_comment_id: str, text: str) -> SentPrivately:
         """One message to the commenter: once per comment, within seven days (graph-api.md §6)."""
         ...
 

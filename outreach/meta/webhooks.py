@@ -34,6 +34,7 @@ class WebhookEvent:
     parent_id: str | None = None  #: the comment that this one answers; None at top level
     created_at: datetime | None = None
     own: bool = False  #: the channel's own doing, echoed back
+    person_id: str | None = None  #: of a message: who wrote to us; nothing else of it is ever read
 
 
 def verify(raw: bytes, signature_header: str | None, secrets: Sequence[str]) -> bool:
@@ -67,7 +68,60 @@ def parse(raw: bytes) -> tuple[WebhookEvent, ...]:
         raise InvalidError("meta.webhook_unreadable", bytes=len(raw))
     read = _page_event if body["object"] == "page" else _instagram_event
     found = (read(channel_id, entry, change) for channel_id, entry, change in _changes(body))
-    return tuple(event for event in found if event)
+    return (*(event for event in found if event), *_message_events(body))
+
+
+def without_messages(raw: bytes) -> bytes:
+    """The body as it may be kept: of what people write to us privately only who and when.
+
+    A body without messages stays byte for byte. Call `verify` first.
+    """
+    if not any(name in raw for name in (b'"messaging"', b'"standby"', b'"messages"')):
+        return raw
+    body = _json(raw)
+    if not isinstance(body, dict):
+        return raw
+    entries = [_bare_entry(entry) for entry in _dicts(body.get("entry"))]
+    return json.dumps({"object": body.get("object"), "entry": entries}).encode()
+
+
+def _bare_entry(entry: Mapping[str, object]) -> Mapping[str, object]:
+    kept = {name: value for name, value in entry.items() if name not in ("messaging", "standby", "changes", "value")}
+    if "messaging" in entry:
+        kept["messaging"] = [_bare_message(item) for item in _dicts(entry.get("messaging"))]
+    if "changes" in entry:
+        kept["changes"] = [_bare_change(change) for change in _dicts(entry.get("changes"))]
+    return {**kept, **_bare_change(entry)} if "value" in entry else kept
+
+
+def _bare_change(change: Mapping[str, object]) -> Mapping[str, object]:
+    value = _dict(change.get("value"))
+    about_message = change.get("field") == "messages"
+    return {"field": change.get("field"), "value": _bare_message(value) if about_message else value}
+
+
+def _bare_message(item: Mapping[str, object]) -> Mapping[str, object]:
+    return {"sender": {"id": _sender(item)}, "message": {}} if _is_from_a_person(item) else {}
+
+
+def _is_from_a_person(item: Mapping[str, object]) -> bool:
+    """Reactions, receipts and our own messages, which echo back, are nobody's answer."""
+    return "message" in item and _dict(item["message"]).get("is_echo") is not True
+
+
+def _sender(item: Mapping[str, object]) -> str | None:
+    return _id(_dict(item.get("sender")).get("id"))
+
+
+def _message_events(body: Mapping[str, object]) -> Iterator[WebhookEvent]:
+    for entry in _dicts(body.get("entry")):
+        channel_id = _id(entry.get("id"))
+        changes = [_dict(change.get("value")) for change in (*_dicts(entry.get("changes")), entry)
+                   if change.get("field") == "messages"]  # fmt: skip
+        for item in (*_dicts(entry.get("messaging")), *changes):
+            person_id = _sender(item) if _is_from_a_person(item) else None
+            if channel_id and person_id and person_id != channel_id:
+                yield WebhookEvent(str(body["object"]), channel_id, "message", person_id=person_id)
 
 
 def _json(raw: bytes) -> object:
