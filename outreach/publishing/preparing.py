@@ -36,6 +36,7 @@ from outreach.publishing.videos import goes_on, lease
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import Consent, Publication
 
+REMADE = (EXPIRED, "meta.media_unreachable")  #: a container that could not fetch its image never will
 POLL = timedelta(seconds=30)  #: between looks at a container that Meta still works on
 
 
@@ -168,7 +169,7 @@ def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
         "tries": publication.tries + 1,
         "retry_at": back_off(publication.tries, error, desk.clock.now()),
         "error_code": error.code,
-        "parts": {} if error.maybe_done or error.code == EXPIRED else publication.parts,
+        "parts": {} if error.maybe_done or error.code in REMADE else publication.parts,
     }
     with desk.database.write() as session:
         stopped = stop_channel(session, publication, error)

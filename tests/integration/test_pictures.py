@@ -258,3 +258,15 @@ def test_a_carousel_s_item_that_meta_cannot_use_afterwards_is_named_too(stage: S
     row = rows(stage)["insta"]
     assert (row.status, row.error_code, row.error_params["file"]) == (S.FAILED, "meta.media_refused", "b.png")
     assert stage.visible() == []
+
+
+def test_an_image_that_meta_could_not_fetch_is_offered_again_in_a_new_container(stage: Stage) -> None:
+    put(stage, a_png=saved(quarters((600, 600)), "PNG"))
+    apply(stage, "file: a.png", post=POST.replace("    text:", "    channels: [insta]\n    text:"))
+    approve(stage)
+    stage.fault("container_error", path=".*/media$", subcode=2207052)
+    publish(stage)
+    row = rows(stage)["insta"]
+    assert (row.status, row.error_code, row.parts) == (S.SCHEDULED, "meta.media_unreachable", {})
+    run(stage)
+    assert (rows(stage)["insta"].status, stage.visible()) == (S.PUBLISHED, ["صور من الحوار"])

@@ -93,3 +93,8 @@ def test_the_trial_image_is_served_while_the_proof_lasts_alone(stage: Stage, ins
 
     publishing.prove_fetch(insta, stage.worker.desk, pause=look)
     assert set(seen) == {200}
+
+
+def test_a_fetch_that_fails_after_the_container_was_made_is_a_refusal(stage: Stage, insta: Channel) -> None:
+    stage.fault("container_error", path=".*/media$", subcode=2207052)
+    assert prove(stage, insta).code == "fetch.unreachable"
