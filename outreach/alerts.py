@@ -1,4 +1,4 @@
-"""Content-free notices to the people who must look: a count, a link, no word of a comment or post, no flag, no name.
+"""Tells people of comments that wait: a count, a link, no word of a comment, no flag, no name. `notices` delivers.
 
 S0 at any hour and again until acknowledged; the rest when somebody may read it, merged (design §6).
 """
@@ -10,41 +10,32 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
-from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from outreach import logs, policy
-from outreach.db import Database, current_keyring, move, readable
-from outreach.errors import MailError, OutreachError, describe
+from outreach.db import Database, current_keyring, readable
+from outreach.errors import describe
+from outreach.notices import MERGE, Status, write
 from outreach.policy import StaffedHours
 from outreach.settings import Settings
 from outreach.states import (
-    WAITING_FOR_A_PERSON,
     CaseStatus,
-    ChannelStatus,
     Flag,
-    Mode,
-    Permission,
-    PublicationStatus,
     ReviewState,
     Role,
     Route,
     ScoreStatus,
     Severity,
 )
-from outreach.tables import Alert, AuditEvent, Case, Channel, Comment, Installation, Prediction, Publication, User
+from outreach.tables import Alert, AuditEvent, Case, Comment, Prediction, User
 from outreach.tables import Flag as FlagRow
-from outreach.wording import word
 
 log = logs.get("alerts")
 
 AGAIN = timedelta(minutes=10)  # S0, until the Case is acknowledged (safeguarding.md §4, flag 1)
-MERGE = timedelta(minutes=15)  # one notice per person
-LEASE = timedelta(minutes=5)  # a notice left `sending` by a crash is sent again: twice is better than never
 FEWEST = 10  # comments in an hour, before a share of them means anything
-TRIES = 10
 SEEN_BY = ("comment.claimed", "comment.revealed")
 QUEUED = (Comment.review_state == ReviewState.QUEUED, Comment.severity <= Severity.NOT_SCORED)
 
@@ -57,36 +48,6 @@ class Kind(StrEnum):
     HALF = "alert.half"  #: unseen at half its target
     S1 = "alert.s1"
     NOT_SCORED = "alert.not_scored"
-    POSTS = "alert.posts"  #: did not go out; a person decides
-    CHANNEL = "alert.channel"  #: stopped; a person mends it
-    UNKNOWN_POST = "alert.unknown_post"  #: on the Page, and not by us: the account may be in other hands
-
-
-#: who is told of what is not about comments
-TOLD = {
-    Kind.POSTS: Permission.POSTS_WRITE,
-    Kind.CHANNEL: Permission.CHANNELS_MANAGE,
-    Kind.UNKNOWN_POST: Permission.POSTS_WRITE,
-}
-#: where to look, and how the link is worded
-PAGES = {
-    Kind.POSTS: ("/posts", "alert.link.posts"),
-    Kind.CHANNEL: ("/health", "alert.link.channel"),
-    Kind.UNKNOWN_POST: ("/posts", "alert.link.unknown_post"),
-}
-
-
-class Status(StrEnum):
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-
-
-class Mailer(Protocol):
-    def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
-        """Raises MailError."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -118,11 +79,6 @@ def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
         people = list(session.scalars(select(User).where(User.disabled_at.is_(None))))
         items = _items(session, now=now, hours=hours)
         hour = _unscored_hour(session, now=now)
-        stuck = {
-            Kind.POSTS: _stuck_posts(session),
-            Kind.CHANNEL: _stopped_channels(session),
-            Kind.UNKNOWN_POST: _unknown_posts(session, now=now),
-        }
     for person in people:
         concerned = [item for item in items if _concerns(person, item, people)]
         late = hour if {Role.ADMIN, Role.FOCAL_POINT} & set(person.roles) else None
@@ -130,24 +86,7 @@ def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
             with database.write() as session:
                 _tell(session, person, concerned, now=now)
                 _tell_unscored(session, person, late, now=now)
-        for kind, keys in stuck.items():
-            if keys and policy.may(person.roles, TOLD[kind]):
-                with database.write() as session:
-                    _tell_stuck(session, person, kind, keys, now=now)
     return False
-
-
-def send_due(database: Database, mailer: Mailer, *, now: datetime, settings: Settings) -> bool:
-    """Mail one notice; the row says `sending` before the mail goes out. True if there may be more."""
-    with database.write() as session:
-        alert = _next(session, now=now)
-        if alert is None:
-            return False
-        if not move(session, alert, to=Status.SENDING, retry_at=now + LEASE, tries=alert.tries + 1):
-            return True
-        sandbox = session.scalar(select(Installation.mode)) == Mode.SANDBOX
-    _record(database, alert, _sent(mailer, alert, settings, sandbox=sandbox), now=now)
-    return True
 
 
 # -- what there is to tell ----------------------------------------------------------------------------------------
@@ -223,41 +162,6 @@ def _unscored_hour(session: Session, *, now: datetime) -> datetime | None:
     return None
 
 
-def _stuck_posts(session: Session) -> set[str]:
-    """One key for each post in each state: that a person decides is told once."""
-    read_back = (Publication.status == PublicationStatus.UNKNOWN) & Publication.retry_at.is_not(None)
-    waits = (Publication.status.in_(WAITING_FOR_A_PERSON), ~read_back)
-    return {
-        f"{row.id}:{row.status}" for row in session.execute(select(Publication.id, Publication.status).where(*waits))
-    }
-
-
-def _stopped_channels(session: Session) -> set[str]:
-    return set(session.scalars(select(Channel.id).where(Channel.status == ChannelStatus.STOPPED)))
-
-
-def _unknown_posts(session: Session, *, now: datetime) -> set[str]:
-    """Posts that somebody else made since the channel is ours to read; not one of our own whose answer is due."""
-    on_its_way = aliased(Publication)
-    answer_due = exists().where(
-        on_its_way.channel_id == Publication.channel_id,
-        on_its_way.status.in_((PublicationStatus.RELEASING, PublicationStatus.UNKNOWN)),
-        or_(on_its_way.status == PublicationStatus.RELEASING, on_its_way.retry_at.is_not(None)),
-        on_its_way.due_at <= Publication.published_at,
-    )
-    rows = (
-        select(Publication.id)
-        .join(Channel)
-        .where(
-            Publication.origin == "adopted",
-            Publication.published_at >= Channel.created_at,
-            Publication.published_at > now - policy.KEEP_POST_NOTICES / 2,
-            ~answer_due,
-        )
-    )
-    return set(session.scalars(rows))
-
-
 # -- whom, and how often ------------------------------------------------------------------------------------------
 
 
@@ -280,14 +184,14 @@ def _tell(session: Session, person: User, items: Iterable[Item], *, now: datetim
     )
     grave = [item for item in items if item.kind is Kind.S0]
     if grave and _is_due_again([alert for alert in told if alert.kind == Kind.S0], grave, now=now):
-        _write(session, person, Kind.S0, [item.key for item in grave], now=now)
+        write(session, person, Kind.S0, [item.key for item in grave], now=now)
     # What failed was told to nobody: it is told again once mail works.
     known = {key for alert in told if alert.status != Status.FAILED for key in alert.details.get("keys", ())}
     fresh = [item for item in items if item.kind is not Kind.S0 and item.key not in known]
     merged = [alert for alert in told if alert.kind in {Kind.CASE, Kind.HALF, Kind.S1}]
     if fresh and not (merged and now - merged[-1].created_at < MERGE):
         gravest = min((item.kind for item in fresh), key=list(Kind).index)
-        _write(session, person, gravest, [item.key for item in fresh], now=now)
+        write(session, person, gravest, [item.key for item in fresh], now=now)
 
 
 def _is_due_again(told: list[Alert], grave: list[Item], *, now: datetime) -> bool:
@@ -311,88 +215,4 @@ def _tell_unscored(session: Session, person: User, hour: datetime | None, *, now
     )
     if not any(alert.details.get("hour") == hour.isoformat() for alert in told):
         details = {"hour": hour.isoformat()}
-        session.add(
-            Alert(
-                user_id=person.id,
-                kind=Kind.NOT_SCORED,
-                count=1,
-                details=details,
-                status=Status.PENDING,
-                tries=0,
-                created_at=now,
-            )
-        )
-
-
-def _tell_stuck(session: Session, person: User, kind: Kind, keys: set[str], *, now: datetime) -> None:
-    """Once each, merged. A channel that still stands still after some days is told again: people on it go unheard."""
-    told = session.scalars(select(Alert).where(Alert.user_id == person.id, Alert.kind == kind)).all()
-    since = now - (policy.KEEP_NOTICES if kind is Kind.CHANNEL else policy.KEEP_POST_NOTICES)
-    heard = [alert for alert in told if alert.status != Status.FAILED and alert.created_at > since]
-    fresh = keys - {key for alert in heard for key in alert.details.get("keys", ())}
-    if fresh and not any(now - alert.created_at < MERGE for alert in told):
-        _write(session, person, kind, fresh, now=now)
-
-
-def _write(session: Session, person: User, kind: Kind, keys: Collection[str], *, now: datetime) -> None:
-    details = {"keys": sorted(keys)}
-    session.add(
-        Alert(
-            user_id=person.id,
-            kind=kind,
-            count=len(keys),
-            details=details,
-            status=Status.PENDING,
-            tries=0,
-            created_at=now,
-        )
-    )
-
-
-# -- sending ------------------------------------------------------------------------------------------------------
-
-
-def _next(session: Session, *, now: datetime) -> Alert | None:
-    waits = (Alert.status == Status.PENDING) & or_(Alert.retry_at.is_(None), Alert.retry_at <= now)
-    left_over = (Alert.status == Status.SENDING) & (Alert.retry_at <= now)
-    return session.scalar(select(Alert).where(or_(waits, left_over)).order_by(Alert.created_at).limit(1))
-
-
-def _sent(mailer: Mailer, alert: Alert, settings: Settings, *, sandbox: bool) -> MailError | None:
-    """The mail itself, outside any transaction; what went wrong, or None."""
-    person = alert.user
-    try:
-        if not person.email:
-            return MailError("alert.no_address", permanent=True)
-        subject, text = compose(alert, person.language, settings.web.base_url, sandbox=sandbox)
-        mailer.send(person.email, subject, text)
-    except MailError as error:
-        return error
-    except OutreachError as error:
-        return MailError(error.code, permanent=True)
-    return None
-
-
-def compose(alert: Alert, language: str, base_url: str, *, sandbox: bool) -> tuple[str, str]:
-    """Subject and body: how many, how soon, where to look."""
-    path, worded = PAGES.get(Kind(alert.kind), ("/review", "alert.link"))
-    mark = word("alert.sandbox", language=language) + " " if sandbox else ""
-    subject = word("alert.subject.now" if alert.kind == Kind.S0 else "alert.subject", language=language)
-    lines = (
-        word(alert.kind, {"count": alert.count}, language=language),
-        word(worded, {"link": f"{base_url.rstrip('/')}{path}"}, language=language),
-        word("alert.privacy", language=language),
-    )
-    return mark + subject, mark + "\n\n".join(lines) + "\n"
-
-
-def _record(database: Database, alert: Alert, error: MailError | None, *, now: datetime) -> None:
-    with database.write() as session:
-        row = session.get_one(Alert, alert.id)
-        if error is None:
-            move(session, row, to=Status.SENT, sent_at=now, retry_at=None, error_code=None)
-            return
-        log.warning("alert.not_sent", alert=alert.id, **describe(error))
-        over = error.permanent or row.tries >= TRIES
-        retry_at = None if over else now + timedelta(minutes=min(2 ** (row.tries - 1), 10))
-        move(session, row, to=Status.FAILED if over else Status.PENDING, retry_at=retry_at, error_code=error.code)
+        write(session, person, Kind.NOT_SCORED, (), now=now, details=details)

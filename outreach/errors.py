@@ -93,14 +93,20 @@ class ModelError(OutreachError):
     code = "model.invalid"
 
 
-class MailError(OutreachError):
-    """A mail was not taken by the server."""
+class NoticeError(OutreachError):
+    """A notice was not taken by a path: a mail server, a service."""
 
-    code = "mail.failed"
+    code = "notice.failed_path"
 
     def __init__(self, code: str | None = None, *, permanent: bool = False, **params: object) -> None:
         self.permanent = permanent
         super().__init__(code, **params)
+
+
+class MailError(NoticeError):
+    """A mail was not taken by the server."""
+
+    code = "mail.failed"
 
 
 class MetaError(OutreachError):

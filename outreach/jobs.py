@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,9 +20,22 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from outreach import alerts, channels, comments, digests, engagement, logs, moderation, publishing, retention, wiring
+from outreach import (
+    alerts,
+    channels,
+    comments,
+    digests,
+    engagement,
+    installation,
+    logs,
+    moderation,
+    notices,
+    publishing,
+    retention,
+    wiring,
+)
 from outreach.db import Database
-from outreach.errors import MailError, describe
+from outreach.errors import MailError, OutreachError, describe
 from outreach.tables import JobRun
 from outreach.wiring import Worker
 
@@ -60,6 +73,34 @@ def _settle(worker: Worker) -> bool:
 
 def _withdraw(worker: Worker) -> bool:
     return publishing.withdraw_due(worker.desk)
+
+
+def _recover(worker: Worker) -> bool:
+    """After a restore; a channel that cannot be read keeps no other waiting."""
+    for error in read_back(worker, publishing.unread(worker.opened.database)):
+        log.warning("restore.not_read_back", **describe(error))
+    return False
+
+
+def read_back(worker: Worker, waiting: Sequence[publishing.Unread]) -> list[OutreachError]:
+    """Compare channels with Meta after a restore; what kept any from it. Nothing is written to Meta."""
+    failed: list[OutreachError] = []
+    for each in waiting:
+        now = worker.opened.clock.now()
+        try:
+            found = publishing.compare(worker.desk, each)
+            channel = worker.open_channel(each.channel)
+            acts = moderation.settle_restored(worker.opened.database, channel, each.channel, now=now)
+        except OutreachError as error:
+            failed.append(error)
+        else:
+            publishing.note(worker.opened.database, each, found, now=now, actions=acts)
+    return failed
+
+
+def _watch(worker: Worker) -> bool:
+    installation.keep_watch(worker.opened)
+    return False
 
 
 def _first_comment(worker: Worker) -> bool:
@@ -107,7 +148,8 @@ def _alert(worker: Worker) -> bool:
     opened = worker.opened
     now = opened.clock.now()
     alerts.raise_due(opened.database, now=now, settings=worker.settings)
-    return alerts.send_due(opened.database, worker.mailer, now=now, settings=worker.settings)
+    notices.raise_due(opened.database, now=now)
+    return notices.send_due(opened.database, worker.courier, now=now, settings=worker.settings)
 
 
 def _digest(worker: Worker) -> bool:
@@ -143,6 +185,8 @@ JOBS: tuple[Job, ...] = (
     Job("prepare", timedelta(seconds=10), _prepare, "write"),
     Job("settle", timedelta(seconds=10), _settle, "write"),
     Job("withdraw", timedelta(seconds=2), _withdraw, "withdraw"),
+    Job("recover", timedelta(minutes=1), _recover, "read"),
+    Job("watch", timedelta(minutes=1), _watch),
     Job("first_comment", timedelta(seconds=10), _first_comment, "write"),
     Job("actions", timedelta(seconds=2), _act, "act"),
     Job("look", timedelta(seconds=15), _look, "read"),

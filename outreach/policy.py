@@ -70,7 +70,15 @@ NOT_SCORED_SHARE = 0.2
 KEEP_NOTICES = timedelta(days=2)
 KEEP_POST_NOTICES = timedelta(days=90)
 #: kinds of notices that are about posts and channels, never about a comment
-POST_NOTICES = ("alert.posts", "alert.channel", "alert.unknown_post")
+POST_NOTICES = (
+    "alert.unknown_post",
+    "notice.failed",
+    "notice.unknown",
+    "notice.held",
+    "notice.token",
+    "notice.ends",
+    "notice.pause",
+)
 
 
 def is_serious(severity: int | None) -> bool:

@@ -15,7 +15,7 @@ from outreach.errors import MetaError, ModelError, VaultError
 from outreach.installation import Opened, open_installation
 from outreach.media import MediaStore
 from outreach.settings import Settings
-from outreach.states import ChannelKind
+from outreach.states import ChannelKind, Mode
 
 if TYPE_CHECKING:
     import requests
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from outreach.meta import protocol
     from outreach.meta.graph import GraphClient
     from outreach.meta.usage import Usage
+    from outreach.notices import Courier
     from outreach.publishing import Desk
     from outreach.tables import Channel
 
@@ -60,8 +61,10 @@ class Worker:
             self.open_channel,
             self.media,
             self.settings.media_base_url,
-            timedelta(minutes=wanted.prepare_ahead_minutes),
-            timedelta(seconds=wanted.spacing_seconds),
+            prepare_ahead=timedelta(minutes=wanted.prepare_ahead_minutes),
+            containers_ahead=timedelta(minutes=wanted.containers_ahead_minutes),
+            entrust_ahead=timedelta(hours=wanted.entrust_ahead_hours),
+            spacing=timedelta(seconds=wanted.spacing_seconds),
         )
 
     @cached_property
@@ -93,6 +96,13 @@ class Worker:
         from outreach.mail import SmtpMailer
 
         return SmtpMailer(self.settings.mail)
+
+    @cached_property
+    def courier(self) -> Courier:
+        from outreach.notices import Courier
+        from outreach.pushing import Push
+
+        return Courier(self.mailer, Push(sandbox=self.opened.mode is Mode.SANDBOX))
 
     @cached_property
     def classifier(self) -> Any:

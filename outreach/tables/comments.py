@@ -225,7 +225,7 @@ class AlertAttempt(Base):
     __tablename__ = "alert_attempts"
 
     id: Mapped[str] = row_id()
-    alert_id: Mapped[str] = ref("alerts")
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
     path: Mapped[str] = mapped_column(String(32), comment="mail, or a service by its kind: ntfys, tgram, …")
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -14,6 +14,7 @@ Messages = Mapping[str, tuple[str, str]]  #: code → (Arabic, English), with {p
 _CATALOGUES = (
     "outreach.wording.general",
     "outreach.wording.channels",
+    "outreach.wording.notices",
     "outreach.wording.stopping",
     "outreach.wording.review",
     "outreach.wording.digest",

@@ -231,10 +231,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر على النظام تقييم أكثر من خُمس التعليقات خلال ساعة. هي في القائمة، وتُقرأ يدوياً.",
         "More than a fifth of an hour's comments could not be scored. They are in the queue, to be read by people.",
     ),
-    "alert.posts": (
-        "منشورات لم تُنشر وتنتظر قراركم. العدد: {count}.",
-        "Posts did not go out and wait for your decision. Count: {count}.",
-    ),
     "alert.unknown_post": (
         "منشور غير معروف على صفحتكم لم ينشره هذا البرنامج. إن لم ينشره أحد منكم فربما اختُرق الحساب. العدد: {count}.",
         "Unknown post on your Page, not made by this program; if it was none of you, it may be hacked. Count: {count}.",
@@ -243,12 +239,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "انظروا في الصفحة نفسها، ثم في {link}",
         "Look at the Page itself, then at {link}",
     ),
-    "alert.channel": (
-        "توقفت قناة عن العمل لأن فيسبوك رفض رمز الدخول، ولن يُنشر عليها شيء حتى يُصلَح. العدد: {count}.",
-        "A channel has stopped: Meta refuses its token, and nothing goes out until it is mended. Count: {count}.",
-    ),
-    "alert.link.posts": ("افتح المنشورات: {link}", "Open the posts: {link}"),
-    "alert.link.channel": ("افتح حالة النظام: {link}", "Open the state of the system: {link}"),
     "alert.link": ("افتح القائمة: {link}", "Open the queue: {link}"),
     # -- reading
     "pull.since": ("{since} ليس تاريخاً. اكتبوه هكذا: 2025-01-31", "{since} is no date. Write it like this: 2025-01-31"),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from outreach import alerts, comments
+from outreach import comments, notices
 from outreach.meta.usage import Usage
 from outreach.states import CaseStatus, CommentState, Role
 from outreach.tables import Alert, CallCount, Case, Channel, Comment, PostPhoto, Publication
@@ -63,7 +63,7 @@ def test_an_unknown_post_is_told_once_to_those_who_write_posts(stage: Stage) -> 
 
 
 def tell(stage: Stage) -> None:
-    alerts.raise_due(stage.database, now=stage.clock.now(), settings=stage.worker.settings)
+    notices.raise_due(stage.database, now=stage.clock.now())
 
 
 @sqlite_only

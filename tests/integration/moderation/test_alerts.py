@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, update
 
-from outreach import alerts, moderation, retention
+from outreach import alerts, moderation, notices, retention
 from outreach.errors import MailError
+from outreach.pushing import Push
 from outreach.states import Mode, Role
 from outreach.tables import Alert, Case, Channel, Comment, Installation, Publication, User
 from tests.factories import make_channel, make_flag, make_publication, make_user
@@ -38,9 +39,15 @@ def _round(room, outbox):
     """What the job does: the mails that went out."""
     before = len(outbox.mails)
     alerts.raise_due(room.database, now=room.now, settings=room.settings)
-    while alerts.send_due(room.database, outbox, now=room.now, settings=room.settings):
+    notices.raise_due(room.database, now=room.now)
+    while _send(room, outbox):
         pass
     return [(to, text) for to, _, text in outbox.mails[before:]]
+
+
+def _send(room, outbox):
+    courier = notices.Courier(outbox, Push(sandbox=False))
+    return notices.send_due(room.database, courier, now=room.now, settings=room.settings)
 
 
 def _kinds(room):
@@ -247,9 +254,9 @@ def test_a_notice_left_sending_by_a_crash_is_sent_again(room, outbox):
     alerts.raise_due(room.database, now=room.now, settings=room.settings)
     with room.database.write() as session:
         session.execute(update(Alert).values(status="sending", retry_at=room.now + timedelta(minutes=5), tries=1))
-    assert not alerts.send_due(room.database, outbox, now=room.now, settings=room.settings)
+    assert not _send(room, outbox)
     room.later(minutes=5)
-    assert alerts.send_due(room.database, outbox, now=room.now, settings=room.settings)
+    assert _send(room, outbox)
     assert len(outbox.mails) == 1
 
 

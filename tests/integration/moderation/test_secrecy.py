@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from outreach import alerts, logs, moderation
+from outreach import alerts, logs, moderation, notices
 from outreach.db import Database
 from outreach.errors import MailError, MetaError, OutreachError, describe
 from outreach.moderation import QueueFilter
+from outreach.pushing import Push
 from outreach.tables import Alert, AuditEvent
 from tests.integration.moderation.conftest import Room
 
@@ -48,7 +49,8 @@ def test_nothing_of_a_person_reaches_logs_errors_alerts_or_the_audit_trail(room,
     comment_id = room.queued(CANARY, author_name=NAME, remote_id=REMOTE, permalink=PERMALINK)
     errors = list(_provoke(room, comment_id))
     alerts.raise_due(room.database, now=room.now, settings=room.settings)
-    alerts.send_due(room.database, Furious(), now=room.now, settings=room.settings)
+    courier = notices.Courier(Furious(), Push(sandbox=False))
+    notices.send_due(room.database, courier, now=room.now, settings=room.settings)
     moderation.add_flag(room.database, room.mod, comment_id, "exposed_personal_data", now=room.now)
     spam = room.queued("spam", author_name=NAME, remote_id=REMOTE + "1")
     room.decide(room.mod, spam, "hide", "spam")

@@ -1,0 +1,26 @@
+"""Content-free notices to the staff: what happened to posts and channels, and how any notice reaches a person."""
+
+from __future__ import annotations
+
+from outreach.notices.composing import compose
+from outreach.notices.paths import Courier, Mailer, paths_of, set_urls, urls_of
+from outreach.notices.raising import Kind, raise_due
+from outreach.notices.rows import MERGE, Status, write
+from outreach.notices.sending import reachable, send_due, send_trial
+
+__all__ = [
+    "MERGE",
+    "Courier",
+    "Kind",
+    "Mailer",
+    "Status",
+    "compose",
+    "paths_of",
+    "raise_due",
+    "reachable",
+    "send_due",
+    "send_trial",
+    "set_urls",
+    "urls_of",
+    "write",
+]
