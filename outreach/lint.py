@@ -261,9 +261,10 @@ def _video_extras(case: _Case, number: int, medium: ResolvedMedium, facts: Video
         yield case.placed((*place, "crop"), "lint.video_crop", named)
     if medium.cover_ms is None:
         return
-    if (case.kind, case.content.format) != (ChannelKind.INSTAGRAM_ACCOUNT, Format.REEL):
+    formats = {case.post.format, *(override.format for override in case.post.on.values())}
+    if Format.REEL not in formats:
         yield case.placed((*place, "cover_at"), "lint.cover_ignored", named, "warning")
-    elif medium.cover_ms > facts.seconds * 1000:
+    elif case.kind is ChannelKind.INSTAGRAM_ACCOUNT and medium.cover_ms > facts.seconds * 1000:
         yield case.placed((*place, "cover_at"), "lint.cover_late", {**named, "seconds": round(facts.seconds, 1)})
 
 

@@ -98,8 +98,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "A story takes no comments. Empty `first_comment` of {post} for {channel} under `on`.",
     ),
     "lint.cover_ignored": (
-        "cover_at عند {name} لا أثر له على {channel}: صورة الغلاف تُختار لريلات إنستغرام فقط.",
-        "`cover_at` at {name} does nothing on {channel}: only Instagram's reels take a cover.",
+        "cover_at عند {name} لا أثر له: صورة الغلاف تُختار لريلات إنستغرام فقط.",
+        "`cover_at` at {name} does nothing: only Instagram's reels take a cover.",
     ),
     "lint.cover_late": (
         "cover_at عند {name} بعد نهاية الفيديو ({seconds} ثانية). اختر ثانية أبكر.",

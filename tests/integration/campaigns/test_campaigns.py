@@ -17,6 +17,7 @@ from outreach import campaigns, slots
 from outreach.campaigns.checking import Checked, check
 from outreach.campaigns.problems import Problem
 from outreach.errors import CampaignError
+from tests.clips import clip
 
 ROOT = Path(__file__).parents[3]
 SAMPLE = ROOT / "campaigns" / "safe-spaces-basra" / "campaign.yaml"
@@ -342,9 +343,10 @@ def test_the_sample_names_its_schema_for_editors():
 def test_the_guide_s_example_is_a_campaign_that_loads(tmp_path):
     guide = (ROOT / "campaigns" / "README.md").read_text(encoding="utf-8")
     picture(tmp_path / "media" / "dialogue-ashar.jpg", (1080, 1350))
+    (tmp_path / "media" / "call.mp4").write_bytes(clip())
     checked = check(write(tmp_path, "".join(re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL))))
     assert checked.problems == ()
-    assert len(checked.planned) == 2
+    assert sorted(each.content.format for each in checked.planned) == ["feed", "feed", "feed", "reel"]
 
 
 def test_the_guide_names_every_field_of_a_post():
