@@ -23,7 +23,15 @@ def jpeg(shade: int) -> bytes:
     return out.getvalue()
 
 
-def schedule(stage: Stage, channel_name: str, text: str, *, images: int = 0, first_comment: str | None = None) -> str:
+def schedule(
+    stage: Stage,
+    channel_name: str,
+    text: str,
+    *,
+    images: int = 0,
+    first_comment: str | None = None,
+    form: str | None = None,
+) -> str:
     """A post that is due now and approved; its publication's id."""
     shas = [stage.worker.media.put(jpeg(40 * number)) for number in range(images)]
     now = stage.clock.now()
@@ -33,7 +41,7 @@ def schedule(stage: Stage, channel_name: str, text: str, *, images: int = 0, fir
         approver = make_user(session, Role.APPROVER).id
         session.add(Approval(post_id=post.id, content_hash=post.content_hash, user_id=approver, at=now))
         media = [{"sha256": sha, "alt": "", "file": "x.jpg"} for sha in shas]
-        content = {"text": text, "link": None, "first_comment": first_comment, "media": media}
+        content = {"text": text, "link": None, "first_comment": first_comment, "media": media, "format": form}
         return str(make_publication(session, channel, post, due_at=now, content=content).id)
 
 

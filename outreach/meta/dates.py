@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+#: Meta counts days from midnight to midnight there, in summer and winter time (graph-api.md §9.1).
+PACIFIC = ZoneInfo("America/Los_Angeles")
 #: Numbers above this are milliseconds: as seconds they would lie after the year 5000.
 _MILLISECONDS_FROM = 1e11
 
@@ -39,3 +42,22 @@ def _in_range(read: Callable[[], datetime]) -> datetime:
         return read()
     except (OverflowError, OSError):
         raise ValueError("a time out of range") from None
+
+
+def day_end(now: datetime) -> datetime:
+    """The last midnight in California: the end of the newest day that Meta has whole."""
+    return _midnight(now.astimezone(PACIFIC).date())
+
+
+def days_before(end: datetime, days: int) -> datetime:
+    """The midnight so many of Meta's days before one; a day has 23 or 25 hours when clocks change."""
+    return _midnight(end.astimezone(PACIFIC).date() - timedelta(days=days))
+
+
+def day_of(end: datetime) -> date:
+    """Which of Meta's days a period ends that ends at this moment."""
+    return (end.astimezone(PACIFIC) - timedelta(hours=1)).date()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), PACIFIC).astimezone(UTC)

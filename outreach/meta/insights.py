@@ -7,50 +7,54 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from outreach.errors import InvalidError
-from outreach.meta import refusals
+from outreach.meta import metrics, refusals
 from outreach.meta.dates import parse_time
 from outreach.meta.graph import GraphClient
+from outreach.meta.metrics import Additive, Measure, Subject
 from outreach.meta.protocol import Metric
 from outreach.meta.refusals import GraphError
 
-#: Metrics that count people although their name does not end in `_unique`; sums of them mean nothing.
-_PEOPLE = frozenset({"reach", "accounts_engaged", "page_follows", "followers_count", "follower_count"})
 _NOTHING: Mapping[str, object] = {}
 #: Answers that refuse a metric or have nothing for it; anything else is an error of the whole call.
 _METRIC_REFUSED = frozenset({refusals.INVALID.code, refusals.NO_DATA.code})
 
 
-def ask(
-    graph: GraphClient, node: str, metrics: tuple[str, ...], *, period: str, args: Mapping[str, object] = _NOTHING
+def ask_about(
+    graph: GraphClient, node: str, subject: Subject, *, period: str, args: Mapping[str, object] = _NOTHING
 ) -> tuple[Metric, ...]:
-    """Every metric by name; `period` is what to call it where Meta does not say or says wrongly.
+    """Every metric of a subject. `period` is what to call it where Meta does not say or says wrongly."""
+    asked = metrics.calls(subject)
+    return tuple(found for group in asked for found in ask(graph, node, group, period=period, args=args))
 
-    One unsuitable metric fails a whole request, so then each is asked alone. `paging.next` is always there, a window
-    of time further: it is never followed.
+
+def ask(
+    graph: GraphClient, node: str, measures: tuple[Measure, ...], *, period: str, args: Mapping[str, object] = _NOTHING
+) -> tuple[Metric, ...]:
+    """Metrics in one call. One unsuitable metric fails a whole request, so then each is asked alone.
+
+    `paging.next` is always there, a window of time further: it is never followed.
     """
+    names = ",".join(measure.name for measure in measures)
+    dimension = {"breakdown": measures[0].breakdown} if measures[0].breakdown else {}
     try:
-        page = graph.get_connections(node, "insights", metric=",".join(metrics), **args)
+        page = graph.get_connections(node, "insights", metric=names, **args, **dimension)
     except GraphError as error:
         if error.code not in _METRIC_REFUSED:
             raise
-        if len(metrics) == 1:
-            return (missing(metrics[0], period),)
+        if len(measures) == 1:
+            return (missing(measures[0].label, period),)
     else:
-        return read_page(page, metrics, period)
-    return tuple(found for name in metrics for found in ask(graph, node, (name,), period=period, args=args))
+        return read_page(page, measures, period)
+    return tuple(found for one in measures for found in ask(graph, node, (one,), period=period, args=args))
 
 
-def missing(name: str, period: str) -> Metric:
-    return Metric(name, period, None, unique=counts_people(name))
+def missing(label: str, period: str) -> Metric:
+    return Metric(label, period, None, unique=not metrics.is_additive(label))
 
 
 def count(name: str, value: object) -> Metric:
     """A count that Meta keeps on the node itself."""
-    return Metric(name, "lifetime", _number(value), unique=counts_people(name))
-
-
-def counts_people(name: str) -> bool:
-    return name.endswith("_unique") or name in _PEOPLE
+    return Metric(name, "lifetime", _number(value), unique=not metrics.is_additive(name))
 
 
 def window(since: datetime, until: datetime, *, most: int) -> dict[str, int]:
@@ -60,24 +64,48 @@ def window(since: datetime, until: datetime, *, most: int) -> dict[str, int]:
     return {"since": int(since.timestamp()), "until": int(until.timestamp())}
 
 
-def read_page(page: object, asked: tuple[str, ...], period: str) -> tuple[Metric, ...]:
+def read_page(page: object, asked: tuple[Measure, ...], period: str) -> tuple[Metric, ...]:
     """The figures of one answer, and one without a value for every metric that it leaves out."""
     try:
-        found = tuple(_read(page, period))
+        found = tuple(_read(page, {measure.name: measure for measure in asked}, period))
     except (KeyError, TypeError, ValueError, AttributeError):
         found = None
     if found is None:
         raise refusals.broken(refusals.UNREADABLE, writing=False)
     given = {metric.name for metric in found}
-    return (*found, *(missing(name, period) for name in asked if name not in given))
+    return (*found, *(missing(measure.label, period) for measure in asked if measure.label not in given))
 
 
-def _read(page: object, period: str) -> Iterator[Metric]:
+def _read(page: object, asked: Mapping[str, Measure], period: str) -> Iterator[Metric]:
     data = page.get("data") if isinstance(page, dict) else None
     for item in data if isinstance(data, list) else ():
-        if isinstance(item, dict) and isinstance(item.get("name"), str):
-            for value in _values(item):
-                yield _metric(item, value, period)
+        if isinstance(item, dict) and (measure := asked.get(str(item.get("name")))) is not None:
+            yield from _figures(item, measure, period)
+
+
+def _figures(item: Mapping[str, Any], measure: Measure, period: str) -> Iterator[Metric]:
+    """A figure a moment; parts of one that stand as values of their own (`is_from_ads`) are put together."""
+    moments: dict[datetime | None, list[Mapping[str, Any]]] = {}
+    for value in _values(item):
+        moments.setdefault(_end(value), []).append(value)
+    for end, values in moments.items():
+        parts = {name: figure for value in values for name, figure in _breakdown(value, measure.breakdown).items()}
+        yield Metric(
+            measure.label,
+            _period(item, period),
+            _figure(values, parts, measure),
+            measure.additive is Additive.NO,
+            end,
+            parts,
+        )
+
+
+def _figure(values: list[Mapping[str, Any]], parts: Mapping[str, float], measure: Measure) -> float | None:
+    """What Meta gives as a whole; of parts alone the sum, unless they may share people."""
+    whole = _number(values[0].get("value")) if len(values) == 1 else None
+    if whole is None and parts and measure.additive is Additive.YES:
+        return sum(parts.values())
+    return whole
 
 
 def _values(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -88,28 +116,22 @@ def _values(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
-def _metric(item: Mapping[str, Any], value: Mapping[str, Any], period: str) -> Metric:
-    name = str(item["name"])
-    parts = _breakdown(value)
-    figure = _number(value.get("value"))
-    if figure is None and isinstance(value.get("value"), dict) and not counts_people(name):
-        figure = sum(parts.values())
-    return Metric(name, _period(item, period), figure, counts_people(name), _end(value), parts)
-
-
 def _period(item: Mapping[str, Any], asked: str) -> str:
     """Instagram reports `day` for whatever span a total was asked for; what was asked is the truth."""
     return str(item.get("period", asked)) if "total_value" not in item else asked
 
 
-def _breakdown(value: Mapping[str, Any]) -> dict[str, float]:
+def _breakdown(value: Mapping[str, Any], dimension: str | None) -> dict[str, float]:
+    """Meta writes parts in three ways: a value of names, results with dimensions, values marked with a dimension."""
     if isinstance(value.get("value"), dict):
         pairs = [(str(name), _number(figure)) for name, figure in value["value"].items()]
+    elif dimension in value:
+        pairs = [(str(value[dimension]).lower(), _number(value.get("value")))]
     else:
         pairs = [
             ("/".join(map(str, result.get("dimension_values", ()))), _number(result.get("value")))
-            for dimension in value.get("breakdowns") or ()
-            for result in dimension.get("results") or ()
+            for each in value.get("breakdowns") or ()
+            for result in each.get("results") or ()
         ]
     return {name: figure for name, figure in pairs if figure is not None}
 

@@ -30,6 +30,8 @@ class Switches:
     comments_page_max: int = 100
     ids_max: int = 50
     insights_without_scope_empty: bool = True  #: `data: []` without `read_insights`, or the values
+    page_follows_places: bool = True  #: `page_follows_city` and `_country`, or error 100
+    paid_share: float = 0.0  #: of the views, from ads
     private_reply_needs_messaging_scope: bool = True
     created_time_moves: bool = True  #: a post's `created_time` becomes the time when it was published
     duplicate_minutes: int = 60  #: the same words twice on a Page within this time: code 506; 0 never

@@ -7,9 +7,10 @@ import requests
 from sqlalchemy import select
 
 from outreach import engagement
+from outreach.engagement import measuring
 from outreach.tables import EngagementSnapshot, Publication
 from tests.integration.conftest import Stage
-from tests.posting import posted
+from tests.posting import posted, publish, schedule
 
 
 def measure(stage: Stage, **delta: float) -> list[EngagementSnapshot]:
@@ -50,10 +51,10 @@ def test_what_meta_does_not_say_is_missing_and_not_zero(stage: Stage) -> None:
 
 def test_one_retired_metric_does_not_empty_the_rest(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     post = posted(stage)
-    from outreach.meta import facebook_page
+    from outreach.meta import metrics
 
-    names = (("post_impressions", *facebook_page.POST_METRICS[0]), *facebook_page.POST_METRICS[1:])
-    monkeypatch.setattr(facebook_page, "POST_METRICS", names)
+    retired = metrics.Measure("post_impressions", (metrics.Subject.POST,), metrics.Additive.YES, "")
+    monkeypatch.setattr(metrics, "MEASURES", (retired, *metrics.MEASURES))
     found = [row for row in measure(stage, minutes=40) if row.publication_id == post.id]
     assert {row.metric for row in found if row.value is not None} >= {"post_media_view", "post_clicks"}
     assert [row.value for row in found if row.metric == "post_impressions"] in ([], [None])
@@ -80,9 +81,9 @@ def test_of_two_that_measure_at_once_one_does(stage: Stage) -> None:
     with stage.database.read() as one:
         seen = one.get_one(Publication, post.id)
     with stage.database.write() as session:
-        assert engagement._take(session, seen, now)
+        assert measuring._take(session, seen, now)
     with stage.database.write() as session:
-        assert not engagement._take(session, seen, now)
+        assert not measuring._take(session, seen, now)
 
 
 def test_a_channel_is_asked_once_a_day_also_when_it_said_nothing(stage: Stage) -> None:
@@ -91,3 +92,58 @@ def test_a_channel_is_asked_once_a_day_also_when_it_said_nothing(stage: Stage) -
     assert first
     assert not [row for row in measure(stage, hours=2) if row.publication_id is None]
     assert [row for row in measure(stage, hours=23) if row.publication_id is None]
+
+
+def test_days_are_those_that_meta_counts_and_the_last_two_are_asked_for(stage: Stage) -> None:
+    posted(stage)
+    found = [row for row in measure(stage, hours=50) if row.metric == "page_media_view" and row.period == "day"]
+    ends = {row.period_end for row in found if row.period_end}
+    assert {end.hour for end in ends} == {8}  # midnight in California in winter
+    assert len(ends) >= 2
+
+
+def test_who_follows_is_asked_once_a_week(stage: Stage) -> None:
+    first = [row for row in measure(stage, minutes=1) if "/" in row.metric or "follows_" in row.metric]
+    cities = [row for row in first if row.metric in ("follower_demographics/city", "page_follows_city")]
+    assert {row.metric for row in cities} == {"follower_demographics/city", "page_follows_city"}
+    assert all(row.breakdown["Basra, Iraq"] > 1000 for row in cities)
+    assert all(row.value is None and row.unique for row in cities)  # people are never summed
+    assert not [row for row in measure(stage, hours=25) if row.metric == "follower_demographics/city"]
+    assert [row for row in measure(stage, days=7) if row.metric == "follower_demographics/city"]
+
+
+def test_views_from_ads_are_kept_apart(stage: Stage) -> None:
+    stage.tell("switches", paid_share=0.25)
+    post = posted(stage)
+    found = {row.metric: row for row in measure(stage, hours=30) if row.publication_id == post.id}
+    apart = found["post_media_view/is_from_ads"]
+    assert apart.value == found["post_media_view"].value
+    assert apart.breakdown["true"] == pytest.approx(0.25 * (apart.value or 0), abs=1)
+
+
+def story(stage: Stage) -> Publication:
+    """A photo story of the account that is out."""
+    publication_id = schedule(stage, "insta", "", images=1, form="story")
+    publish(stage)
+    with stage.database.read() as session:
+        return session.get_one(Publication, publication_id)
+
+
+def test_a_story_is_measured_in_its_last_hours_and_not_after_its_end(stage: Stage) -> None:
+    post = story(stage)
+    assert post.status == "published"
+    measure(stage, hours=19, minutes=50)
+    closing = [row for row in measure(stage, minutes=75) if row.publication_id == post.id]
+    assert {row.metric for row in closing} >= {"reach", "replies", "navigation/story_navigation_action_type"}
+    assert not any(row.metric in ("likes", "saved") for row in closing)
+    assert not [row for row in measure(stage, minutes=20) if row.publication_id == post.id]
+    assert not [row for row in measure(stage, hours=30) if row.publication_id == post.id]
+
+
+def test_a_story_that_could_not_be_read_in_its_last_hours_is_tried_again_soon(stage: Stage) -> None:
+    post = story(stage)
+    measure(stage, hours=20, minutes=5)
+    stage.fault("html500", "GET", r".*insights.*", times=99)
+    assert not [row for row in measure(stage, minutes=61) if row.publication_id == post.id]
+    requests.delete(f"{stage.sandbox.base_url}/_sandbox/faults", timeout=5)
+    assert [row for row in measure(stage, minutes=21) if row.publication_id == post.id]

@@ -1,4 +1,4 @@
-"""Figures of posts and channels, read into append-only snapshots. Missing is not zero; uniques are never summed."""
+"""Reads figures of posts and channels into append-only snapshots. Missing is not zero."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from outreach.clock import Clock
 from outreach.db import Database
 from outreach.errors import MetaError
+from outreach.meta import metrics as table
 from outreach.meta import protocol
-from outreach.states import ChannelStatus, PublicationStatus
+from outreach.meta.dates import day_end, days_before
+from outreach.states import ChannelStatus, Format, PublicationStatus
 from outreach.tables import Channel, EngagementSnapshot, Publication
 
 #: (age of the post, time between two snapshots); Meta refreshes most metrics once a day (graph-api.md §9.1)
@@ -23,11 +25,26 @@ CADENCE = (
     (timedelta(days=30), timedelta(days=3)),
     (timedelta(days=90), timedelta(days=14)),
 )
+#: a story's figures end with it after a day (graph-api.md §9.2): the last are taken near its end, and tried often
+STORY_CLOSING = (timedelta(hours=20), timedelta(hours=23))
+STORY_EVERY = timedelta(hours=1)  #: in these hours
+STORY_AGAIN = timedelta(minutes=20)  #: after a reading that failed
 ACCOUNT_EVERY = timedelta(hours=24)
-#: a day for the series, a week for its uniques, which cannot be added up from days
-ACCOUNT_SPANS = (timedelta(days=1), timedelta(days=7))
+#: who follows changes slowly
+AUDIENCE_EVERY = timedelta(days=7)
+#: of Meta's days: the last two for the series, since yesterday's may come late, and a week for its uniques, which
+#: cannot be added up from days
+ACCOUNT_SPANS = ((1, 0), (2, 1), (7, 0))
 #: stands for a day on which Meta gave nothing, so that the gap is shown and the next try waits its turn
 ASKED_IN_VAIN = protocol.Metric("unread", "day", None)
+
+
+AUDIENCE = [
+    measure.label
+    for subject in (table.Subject.PAGE_AUDIENCE, table.Subject.ACCOUNT_AUDIENCE)
+    for measure in table.of(subject)
+]
+_FORM = func.coalesce(Publication.content["format"].as_string(), Format.FEED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +67,7 @@ def _measure_post(gauge: Gauge) -> bool:
     if publication is None:
         return False
     try:
-        metrics = gauge.open_channel(publication.channel).post_insights(publication.remote_id or "")
+        metrics = _ask(gauge, publication)
     except MetaError:
         return True  # its next turn comes with the cadence; nothing is stored that Meta did not say
     with gauge.database.write() as session:
@@ -58,8 +75,19 @@ def _measure_post(gauge: Gauge) -> bool:
     return True
 
 
+def _ask(gauge: Gauge, publication: Publication) -> tuple[protocol.Metric, ...]:
+    content = publication.content
+    video = any(medium.get("video") for medium in content.get("media") or ())
+    form = Format(content.get("format") or Format.FEED)
+    opened = gauge.open_channel(publication.channel)
+    return opened.post_insights(publication.remote_id or "", form, video=video)
+
+
 def _claim_post(gauge: Gauge, now: datetime) -> Publication | None:
     with gauge.database.write() as session:
+        story = session.scalar(_closing_story(now))
+        if story is not None and _take(session, story, now):
+            return story
         for limit, gap in CADENCE:
             publication = session.scalar(_due(now, limit, gap))
             if publication is not None and _take(session, publication, now):
@@ -90,8 +118,32 @@ def _due(now: datetime, limit: timedelta, gap: timedelta) -> Select[Publication]
             Channel.status != ChannelStatus.STOPPED,
             or_(Publication.measured_at.is_(None), Publication.measured_at <= now - gap),
             Publication.published_at <= now - timedelta(minutes=30),
+            or_(_FORM != Format.STORY, Publication.published_at > now - STORY_CLOSING[1]),
         )
         .order_by(Publication.measured_at)
+        .limit(1)
+    )
+
+
+def _closing_story(now: datetime) -> Select[Publication]:
+    """A story in its last hours without figures of the last hour."""
+    first, last = STORY_CLOSING
+    fresh = select(EngagementSnapshot.id).where(
+        EngagementSnapshot.publication_id == Publication.id,
+        EngagementSnapshot.taken_at > now - STORY_EVERY,
+        EngagementSnapshot.value.is_not(None),
+    )
+    return (
+        select(Publication)
+        .join(Channel)
+        .where(
+            Publication.status == PublicationStatus.PUBLISHED,
+            _FORM == Format.STORY,
+            Publication.published_at.between(now - last, now - first),
+            Channel.status != ChannelStatus.STOPPED,
+            or_(Publication.measured_at.is_(None), Publication.measured_at <= now - STORY_AGAIN),
+            ~fresh.exists(),
+        )
         .limit(1)
     )
 
@@ -101,16 +153,34 @@ def _measure_channel(gauge: Gauge) -> bool:
     channel = _next_channel(gauge.database, now)
     if channel is None:
         return False
-    try:
-        opened = gauge.open_channel(channel)
-        metrics = tuple(metric for span in ACCOUNT_SPANS for metric in opened.account_insights(now - span, now))
-    except MetaError:
-        metrics = ()
+    metrics = _ask_channel(gauge, channel, now)
     with gauge.database.write() as session:
         session.execute(select(Channel.id).where(Channel.id == channel.id).with_for_update(key_share=True))
         if session.scalar(_waiting_channels(now).where(Channel.id == channel.id)) is not None:
             _store(session, channel.id, None, metrics or (ASKED_IN_VAIN,), now)
     return True
+
+
+def _ask_channel(gauge: Gauge, channel: Channel, now: datetime) -> tuple[protocol.Metric, ...]:
+    """A channel's days as Meta counts them, and weekly who follows; nothing of what cannot be read today."""
+    end = day_end(now)
+    try:
+        opened = gauge.open_channel(channel)
+        spans = ((days_before(end, first), days_before(end, last)) for first, last in ACCOUNT_SPANS)
+        found = tuple(metric for since, until in spans for metric in opened.account_insights(since, until))
+        return (*found, *opened.audience_insights(end)) if _is_audience_due(gauge.database, channel, now) else found
+    except MetaError:
+        return ()
+
+
+def _is_audience_due(database: Database, channel: Channel, now: datetime) -> bool:
+    asked = select(EngagementSnapshot.id).where(
+        EngagementSnapshot.channel_id == channel.id,
+        EngagementSnapshot.metric.in_(AUDIENCE),
+        EngagementSnapshot.taken_at > now - AUDIENCE_EVERY,
+    )
+    with database.read() as session:
+        return session.scalar(asked.limit(1)) is None
 
 
 def _next_channel(database: Database, now: datetime) -> Channel | None:
