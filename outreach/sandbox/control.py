@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from outreach.errors import InvalidError, OutreachError
-from outreach.sandbox import by_hand, comments, delivery
+from outreach.sandbox import by_hand, comments, delivery, private_replies
 from outreach.sandbox.call import Json
 from outreach.sandbox.graph import JSON_TYPE, Answer
 from outreach.sandbox.state import state
@@ -118,6 +118,16 @@ class Control:
         delivery.deliver(self.world)
         return shown
 
+    def message(self, order: Json) -> Json:
+        """The person behind a comment (`comment`) answers our private reply (`text`)."""
+        with self.world.lock:
+            found = self.world.find(str(order["comment"]))
+            if not isinstance(found, Comment) or not found.answered_privately:
+                raise InvalidError("sandbox.no_private_reply")
+            private_replies.write_back(self.world, found, str(order["text"]))
+        delivery.deliver(self.world)
+        return {"success": True}
+
     def replay(self, order: Json) -> Json:
         """`texts`: what the audience says first, under posts that become visible from now on."""
         texts = [str(text) for text in order["texts"]]
@@ -133,9 +143,9 @@ class Control:
                 subscription = Subscription(name, str(order["callback_url"]), (), app.verify_token)
                 self.world.subscriptions[name] = subscription
             for page in self.world.pages():
-                page.subscribed[app.id] = ("feed",)
+                page.subscribed[app.id] = ("feed", "messages")
             for account in self.world.accounts():
-                account.subscribed[app.id] = ("comments",)
+                account.subscribed[app.id] = ("comments", "messages")
         return {"success": True}
 
     def deliveries(self, _order: Json) -> Json:
@@ -184,6 +194,7 @@ DESK: dict[tuple[str, str], Handler] = {
     ("DELETE", "faults"): Control.clear_faults,
     ("GET", "state"): Control.state,
     ("POST", "comment"): Control.comment,
+    ("POST", "message"): Control.message,
     ("POST", "post"): Control.post,
     ("POST", "webhooks"): Control.webhooks,
     ("GET", "webhooks"): Control.deliveries,

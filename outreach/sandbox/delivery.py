@@ -69,6 +69,8 @@ def envelope(world: World, batch: list[Update]) -> bytes:
 
 def _entry(update: Update, *, flat: bool) -> dict[str, Any]:
     head = {"id": update.owner_id, "time": int(update.at.timestamp())}
+    if update.field_name == "messages":
+        return {**head, "messaging": [update.value]}
     change = {"field": update.field_name, "value": update.value}
     return {**head, **change} if flat else {**head, "changes": [change]}
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from outreach.sandbox.call import Call, Json, instagram_scope
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
-from outreach.sandbox.world import Account, Comment, Page
+from outreach.sandbox.world import Account, Comment, Page, World
 
 REPLY_WINDOW = timedelta(days=7)
 
@@ -29,7 +29,24 @@ def send(call: Call, sender: Page | Account) -> Json:
         raise must_be("message[text]", "a non-empty UTF-8 encoded string")
     _check_private_reply(call, comment)
     comment.answered_privately = True
-    return {"recipient_id": comment.author.id[::-1], "message_id": f"m_{call.world.new_id('7')}"}
+    return {"recipient_id": in_messages(comment), "message_id": f"m_{call.world.new_id('7')}"}
+
+
+def in_messages(comment: Comment) -> str:
+    """A person has another id in private messages than in comments."""
+    return comment.author.id[::-1]
+
+
+def write_back(world: World, comment: Comment, text: str) -> None:
+    """The person answers our private reply: subscribers of `messages` are told, words included."""
+    value: dict[str, object] = {
+        "sender": {"id": in_messages(comment)},
+        "recipient": {"id": comment.owner_id},
+        "timestamp": int(world.now().timestamp() * 1000),
+        "message": {"mid": f"m_{world.new_id('7')}", "text": text},
+    }
+    topic = "page" if comment.facebook else "instagram"
+    world.update(value, topic=topic, owner_id=comment.owner_id, field_name="messages")
 
 
 def _recipient(call: Call, sender: Page | Account) -> Comment:

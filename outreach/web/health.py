@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from outreach import comments
 from outreach.jobs import patience
 from outreach.states import WAITING_FOR_A_PERSON, ActionStatus, ChannelStatus, Permission, Route
 from outreach.tables import Action, Alert, Channel, Comment, JobRun, Publication, WebhookDelivery
@@ -20,6 +21,7 @@ from outreach.web.deps import Page, Site, SiteDep, allowed
 
 router = APIRouter()
 TOKEN_WARNING = timedelta(days=14)
+READING_LATE = timedelta(hours=1)  #: four times the shortest floor
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,24 @@ def show(page: Annotated[Page, Depends(allowed(Permission.USERS_MANAGE, Permissi
     with page.site.database.read() as session:
         found = jobs(session, page.site.cadences, now=page.now)
         problems = [*_job_problems(found), *_settings_problems(page.site), *_row_problems(session, now=page.now)]
-    return page.render("health.html", jobs=found, problems=problems)
+    reading = comments.pull_status(page.site.database, now=page.now)
+    return page.render(
+        "health.html",
+        jobs=found,
+        problems=[*problems, *_late_reading(reading)],
+        reading=reading,
+        moment=datetime.fromisoformat,
+    )
+
+
+def _late_reading(reading: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    """A service that looks well while it reads nothing is worse than one that has stopped."""
+    late = [row for row in reading if row["status"] == ChannelStatus.ACTIVE]
+    return [
+        Problem("health.reading_late", {"channel": row["channel"], "minutes": row["overdue_seconds"] // 60})
+        for row in late
+        if timedelta(seconds=row["overdue_seconds"]) > READING_LATE
+    ]
 
 
 def _job_problems(found: list[JobHealth]) -> list[Problem]:

@@ -113,3 +113,20 @@ def test_the_public_page_says_who_reads_how_long_and_how_to_have_it_removed(judg
     }
     for words in expected[language]:
         assert words in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", "قراءة التعليقات"), ("en", "Reading of comments")])
+def test_how_far_reading_is_stands_on_the_page_in_a_line(judged: Site, language: str, words: str):
+    now = judged.clock.now()
+    with judged.database.write() as session:
+        channel = make_channel(session, name="basra-page", read_at=now - timedelta(minutes=12))
+        post = make_publication(
+            session, channel, status="published", remote_id="1_2", published_at=now, remote_count=3,
+            counted_at=now, read_at=now - timedelta(minutes=12), next_read_at=now - timedelta(hours=2),
+        )  # fmt: skip
+        make_comment(session, post)
+    admin = judged.sign_in(Role.ADMIN, language=language)
+    text = admin.client.get("/health").text
+    assert words in text
+    assert "basra-page" in text
+    assert ("120" in text, "لم تُقرأ بعد: 2" in text or "not yet read: 2" in text) == (True, True)
