@@ -65,7 +65,7 @@ def _hang(file: Campaign, medium: ResolvedMedium, rules: Rules, gallery: Gallery
     except InvalidError as error:
         raise InvalidError(error.code, name=medium.file, **error.params) from None
     gallery.pictures[picture.sha256] = picture
-    gallery.names[picture.sha256] = image.path.name
+    gallery.names[picture.sha256] = image.path.name[:200]  # as much as the table holds
     return replace(medium, sha256=picture.sha256)
 
 
