@@ -26,11 +26,11 @@ from outreach import migrations
 from outreach.clock import Clock
 from outreach.db import Base, Database, UTCDateTime
 from outreach.errors import InstallationError, OutreachError
-from outreach.installation import Opened, check_folders, check_mode, keep_private
+from outreach.installation import Opened, check_folders, check_mode, keep_private, last_commit
 from outreach.media import MediaStore
 from outreach.settings import Settings
-from outreach.states import ChannelStatus, HeldReason, Mode, PublicationStatus
-from outreach.tables import Channel, Medium, Publication
+from outreach.states import HeldReason, Mode, PauseKind, PublicationStatus
+from outreach.tables import Medium, Pause, Publication
 from outreach.vault import NONCE_BYTES, Keyring, load_keyring
 
 MAGIC = b"outreach-backup-1\n"
@@ -72,9 +72,10 @@ def restore(settings: Settings, source: Path, *, clock: Clock) -> dict[str, int]
             _refuse_filled(connection, settings)
             counts = _read(connection, _lines(file, keyring), MediaStore(settings.data_dir / "media"))
             _check_stamp(connection, settings, keyring, clock)
-            paused = {"status": ChannelStatus.PAUSED, "status_code": "channel.restored"}
-            session.execute(update(Channel).values(**paused))
-            session.execute(_hold_due(clock.now()))
+            now = clock.now()
+            since = last_commit(session) or now
+            session.add(Pause(kind=PauseKind.RESTORED, code="installation.restored", at=now, since=since))
+            session.execute(_hold_due(now))
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise OutreachError("backup.unreadable", file=str(source), error=type(error).__name__) from None
     finally:

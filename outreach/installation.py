@@ -1,27 +1,40 @@
-"""One installation: made once by `init`, stamped live or sandbox, and checked at every start (design §2.11)."""
+"""One installation: made once by `init`, stamped live or sandbox, and checked at every start (design §2.11).
+
+It also knows where it belongs and how far it has come: the database and a file beside the keys count up together. Where
+machine, folder, count or clock disagree this is a copy or an older state, and every channel starts paused.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
+import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import Session, lazyload
 
 from outreach import logs, migrations
 from outreach.clock import Clock, RealClock
 from outreach.db import Base, Database, EncryptedText, current_keyring, install_keyring, sealed_columns
 from outreach.errors import InstallationError, VaultError, describe
 from outreach.settings import Settings
-from outreach.states import Mode
-from outreach.tables import Channel, Installation, User
+from outreach.states import Mode, PauseKind
+from outreach.tables import AuditEvent, Channel, Installation, JobRun, Pause, PublishAttempt, User
 from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
 
 SQLITE = "sqlite:///"
+EPOCH_FILE = "epoch.json"  #: in the key folder, so that a copy or a restore of the data does not take it along
+BACKWARDS = timedelta(minutes=5)  #: a clock may be set right by so much
 BATCH = 500  #: rows resealed in one transaction
 SANDBOX_TOKEN = "SANDBOX"  #: every token of the sandbox begins so  # noqa: S105
 log = logs.get("installation")
@@ -54,8 +67,11 @@ def init(settings: Settings, mode: Mode, *, clock: Clock) -> Opened:
         raise InstallationError("installation.exists", data_dir=str(settings.data_dir))
     keyring = load_keyring(settings.key_dir) if (settings.key_dir / KEYRING_FILE).exists() else new_keyring()
     save_keyring(keyring, settings.key_dir)
-    with database.write() as session:
-        session.add(Installation(mode=mode, keys=keyring.fingerprint(), created_at=clock.now()))
+    stamp = Installation(mode=mode, keys=keyring.fingerprint(), created_at=clock.now())
+    with _counting(settings.key_dir), database.write() as session:
+        session.add(stamp)
+        _count(session, stamp, host_of(settings), clock.now())
+        _keep(settings.key_dir, stamp)
     database.close()
     return open_installation(settings, clock=clock)
 
@@ -92,7 +108,117 @@ def _checked(settings: Settings, database: Database, clock: Clock) -> Opened:
     if mode is Mode.LIVE:
         _refuse_demo_users(database)
         _refuse_sandbox_tokens(database)
-    return Opened(settings, database, clock, keyring, stamp.id, mode)
+    opened = Opened(settings, database, clock, keyring, stamp.id, mode)
+    keep_watch(opened, count=False)
+    return opened
+
+
+def keep_watch(opened: Opened, *, count: bool = True) -> str | None:
+    """Count up, here and in the key folder; None while both agree on where this belongs and how far it has come.
+
+    Otherwise the code of what was found, and every channel is paused until `outreach resume --after-restore`.
+    """
+    now, folder, host = opened.clock.now(), opened.settings.key_dir, host_of(opened.settings)
+    with _counting(folder):
+        with opened.database.read() as session:
+            stamp = session.scalars(select(Installation)).one()
+        code = _disagreement(stamp, _kept(folder), host, now)
+        if code is None and not count and stamp.epoch is not None:
+            return None
+        with opened.database.write() as session:
+            if code is not None:
+                _pause_all(session, code, now)
+                return code
+            stamp = session.scalars(select(Installation)).one()
+            _count(session, stamp, host, now)
+        _keep(folder, stamp)
+    return None
+
+
+def adopt(opened: Opened) -> None:
+    """A named person said that this is the installation that goes on: it belongs here, and counts from here."""
+    with _counting(opened.settings.key_dir), opened.database.write() as session:
+        stamp = session.scalars(select(Installation)).one()
+        stamp.epoch = max(stamp.epoch or 0, (_kept(opened.settings.key_dir) or {}).get("epoch", 0))
+        _count(session, stamp, host_of(opened.settings), opened.clock.now())
+        session.commit()
+        _keep(opened.settings.key_dir, stamp)
+
+
+def last_commit(session: Session) -> datetime | None:
+    """The newest time that the database knows of: what happened after it must be read back from Meta."""
+    newest = (Installation.seen_at, JobRun.succeeded_at, AuditEvent.at, PublishAttempt.started_at)
+    times = [session.scalar(select(func.max(column))) for column in newest]
+    return max((time for time in times if time is not None), default=None)
+
+
+def host_of(settings: Settings) -> str:
+    """A fingerprint of the machine, the data folder and the database: a copy of any differs."""
+    try:
+        machine = settings.host_id_file.read_text().strip()
+    except OSError:
+        machine = ""
+    place = make_url(settings.database).set(password=None).render_as_string()
+    parts = (machine or platform.node(), str(settings.data_dir), place)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _disagreement(stamp: Installation, kept: dict[str, Any] | None, host: str, now: datetime) -> str | None:
+    """A crash between the two counts leaves the database one ahead."""
+    if stamp.epoch is None and kept is None:
+        return None
+    if stamp.host != host or (kept is not None and kept["id"] != stamp.id):
+        return "installation.copied"
+    if kept is None or stamp.epoch is None:
+        return "installation.no_epoch"
+    if not kept["epoch"] <= stamp.epoch <= kept["epoch"] + 1:
+        return "installation.other_epoch"
+    back = stamp.seen_at is not None and now < stamp.seen_at - BACKWARDS
+    return "installation.clock_back" if back else None
+
+
+def _pause_all(session: Session, code: str, now: datetime) -> None:
+    standing = select(Pause.id).where(
+        Pause.kind == PauseKind.RESTORED, Pause.channel_id.is_(None), Pause.ended_at.is_(None)
+    )
+    if session.scalar(standing) is None:
+        since = last_commit(session)
+        session.add(Pause(kind=PauseKind.RESTORED, code=code, at=now, since=min(since or now, now)))
+        log.warning("installation.paused", reason=code)
+
+
+def _count(session: Session, stamp: Installation, host: str, now: datetime) -> None:
+    stamp.epoch, stamp.seen_at, stamp.host = (stamp.epoch or 0) + 1, now, host
+    session.flush()
+
+
+def _kept(folder: Path) -> dict[str, Any] | None:
+    """None when it is missing or damaged, which counts as a disagreement."""
+    try:
+        found = json.loads((folder / EPOCH_FILE).read_text())
+        return {"id": str(found["id"]), "epoch": int(found["epoch"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(folder: Path, stamp: Installation) -> None:
+    partial = folder / f"{EPOCH_FILE}.new"
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump({"id": stamp.id, "epoch": stamp.epoch}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(folder / EPOCH_FILE)
+
+
+@contextmanager
+def _counting(folder: Path) -> Iterator[None]:
+    """One process of this machine at a time compares and counts."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "epoch.lock", os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def check_mode(settings: Settings, mode: Mode, clock: Clock) -> None:

@@ -67,6 +67,18 @@ def _release(worker: Worker) -> bool:
     return publishing.release_due(worker.desk)
 
 
+def _entrust(worker: Worker) -> bool:
+    return publishing.entrust_due(worker.desk)
+
+
+def _verify(worker: Worker) -> bool:
+    return publishing.watch_due(worker.desk)
+
+
+def _clean_up(worker: Worker) -> bool:
+    return publishing.clean_up_due(worker.desk)
+
+
 def _settle(worker: Worker) -> bool:
     return publishing.settle_due(worker.desk)
 
@@ -184,6 +196,9 @@ JOBS: tuple[Job, ...] = (
     Job("webhooks", timedelta(seconds=2), _webhooks, "hear"),
     Job("prepare", timedelta(seconds=10), _prepare, "write"),
     Job("settle", timedelta(seconds=10), _settle, "write"),
+    Job("entrust", timedelta(seconds=10), _entrust, "write"),
+    Job("verify", timedelta(seconds=10), _verify, "write"),
+    Job("clean_up", timedelta(seconds=10), _clean_up, "write"),
     Job("withdraw", timedelta(seconds=2), _withdraw, "withdraw"),
     Job("recover", timedelta(minutes=1), _recover, "read"),
     Job("watch", timedelta(minutes=1), _watch),

@@ -83,7 +83,9 @@ class MediaSettings(Section):
 
 class PublishingSettings(Section):
     self_approval: bool = False  #: may who applied a campaign approve it?
-    prepare_ahead_minutes: int = Field(30, ge=1, le=1200)
+    prepare_ahead_minutes: int = Field(30, ge=1, le=1200)  #: of a Page's posts
+    containers_ahead_minutes: int = Field(1200, ge=1, le=1200)  #: of an account's; a container lives for a day
+    entrust_ahead_hours: int = Field(24, ge=1, le=672)  #: handed to Meta's scheduler, where a channel is set to it
     spacing_seconds: int = Field(60, ge=0, le=3600)  #: least time between two posts on one channel
 
 
@@ -117,6 +119,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("~/.local/share/outreach")
     key_dir: Path = Path("~/.config/outreach")
     database_url: SecretStr = SecretStr("")  #: empty: SQLite in data_dir
+    #: what tells this machine from others; in a container, a file that outlives it
+    host_id_file: Path = Path("/etc/machine-id")
     models_dir: Path = PROJECT / "models"
     model: str = "comments-1"
     language: Literal["ar", "en"] = "ar"
@@ -132,7 +136,7 @@ class Settings(BaseSettings):
     retention: RetentionSettings = RetentionSettings()
     digest: DigestSettings = DigestSettings()
 
-    @field_validator("data_dir", "key_dir", "models_dir")
+    @field_validator("data_dir", "key_dir", "models_dir", "host_id_file")
     @classmethod
     def _expand(cls, path: Path) -> Path:
         return path.expanduser().absolute()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from outreach.cli.frame import EXIT_FAILED, AsJson, note, open_here, said, say, show, signed_in
+from outreach.cli.frame import EXIT_FAILED, AsJson, note, open_here, progress, said, say, show, signed_in
 
 if TYPE_CHECKING:
     from outreach.installation import Opened
@@ -49,14 +49,35 @@ def resume(
     ] = False,
 ) -> None:
     """End the pause, in your name. What was due meanwhile waits for a decision; nothing leaves in a burst."""
-    from outreach import publishing
+    from outreach import installation, publishing
     from outreach.states import Permission
 
     opened = open_here()
     user = signed_in(opened, Permission.POSTS_RESUME)
+    if after_restore:
+        _read_back(opened, channel)
     now = opened.clock.now()
     done = publishing.resume(opened.database, channel=channel, after_restore=after_restore, user_id=user.id, now=now)
+    if after_restore:
+        installation.adopt(opened)
     note(said("resume.done", channels=", ".join(done)))
+
+
+def _read_back(opened: Opened, channel: str) -> None:
+    """What Meta shows is compared first; a channel that cannot be read is said, and stays paused."""
+    from outreach import publishing
+    from outreach.jobs import read_back
+    from outreach.wiring import Worker
+
+    waiting = publishing.unread(opened.database, channel=channel)
+    with progress("Meta", len(waiting)) as advance:
+        for each in waiting:
+            for error in read_back(Worker(opened), [each]):
+                note(f"{each.channel.name}: {said(error.code, **error.params)}")
+            advance(1)
+    for pause in publishing.standing(opened.database).pauses:
+        for name, found in pause.compared.items():
+            note(said("resume.compared", channel=name, **found))
 
 
 def take_back(opened: Opened, publication_ids: Collection[str]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ class PauseView:
     by: str
     at: datetime
     read_back: bool  #: of a restored one: every channel has been compared with Meta
+    compared: Mapping[str, Mapping[str, Any]]  #: of a restored one: by channel, what was found
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def _pause_view(session: Session, row: Pause) -> PauseView:
         by.display_name if by else "",
         row.at,
         _is_read_back(row, channels),
+        {each.name: row.read_back[each.id] for each in channels if each.id in row.read_back},
     )
 
 

@@ -179,6 +179,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تغيّرت حالة المنشور إلى {status}. حدّثوا ثم قرّروا.",
         "The publication is {status} by now. Reload, then decide.",
     ),
+    "publication.being_entrusted": (
+        "يُسلَّم هذا المنشور لميتا الآن. حاول بعد دقائق.",
+        "This post is just being handed to Meta. Try again in a few minutes.",
+    ),
     "publication.time_in_past": ("هذا الموعد فات.", "That time is past."),
     "publication.which_post": (
         "اكتبوا رقم المنشور أو رابطه كما هو على الصفحة.",
@@ -188,10 +192,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "posts.bad_choice": ("قرار غير معروف. المسموح: {allowed}", "Unknown decision. Allowed: {allowed}"),
     "posts.decided": ("سُجّل القرار.", "The decision is recorded."),
     "publish.already_posted": (
-        "على القناة منشور يشبه هذا ولم ننشره نحن: {permalink}. إن كان هو نفسه: outreach posts decide ID adopt؛"
-        " وإن كان غيره: publish_now؛ وإلا: drop.",
-        "A post on the channel looks like this one, and we did not make it: {permalink}. If it is this one: outreach"
-        " posts decide ID adopt; if it is another: publish_now; else: drop.",
+        (
+            "على القناة منشور يشبه هذا ولم ننشره نحن: {permalink}. إن كان هو نفسه: outreach posts decide ID adopt؛"
+            " وإن كان غيره: publish_now؛ وإلا: drop."
+        ),
+        (
+            "A post on the channel looks like this one, and we did not make it: {permalink}. If it is this one: outreach"
+            " posts decide ID adopt; if it is another: publish_now; else: drop."
+        ),
+    ),
+    "publish.out_after_all": (
+        "هذا المنشور ظاهر على القناة مع أنه كان موقوفاً أو ملغى.",
+        "This post is visible on the channel although it was held or cancelled.",
+    ),
+    "publish.twice": (
+        "منشور سابق من هذا النص ظاهر أيضاً على القناة: {permalink}. احذف أحدهما.",
+        "An earlier version of this post is visible on the channel too: {permalink}. Delete one of them.",
+    ),
+    "entrust.refused": (
+        "لم يقبل جدول ميتا هذا المنشور؛ سننشره نحن في موعده.",
+        "Meta's schedule did not take this post; we publish it ourselves at its time.",
     ),
     "publish.interrupted": (
         "انقطع البرنامج أثناء النشر؛ يُقرأ الآن من ميتا ما حصل.",
@@ -362,8 +382,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Saved in {file}. Without the key folder it cannot be opened.",
     ),
     "restore.done": (
-        "تمت الاستعادة وكل القنوات متوقفة. انظروا إلى الصفحات أولاً، ثم: outreach channels resume",
-        "Restored, with every channel paused. Look at the pages first, then: outreach channels resume",
+        "تمت الاستعادة وكل القنوات متوقفة. تأكّدوا أن القديمة متوقّفة، ثم: outreach resume --after-restore",
+        "Restored, with every channel paused. Make sure the old one is off, then: outreach resume --after-restore",
     ),
     "keys.stop_first": (
         "عملت الخدمة قبل أقل من دقيقة. أوقفوها وانتظروا دقيقة ثم بدّلوا المفاتيح.",

@@ -37,6 +37,38 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "يُستأنف النشر: {channels}. ما فات موعده أثناء الإيقاف ينتظر قراركم: outreach posts waiting",
         "Publishing goes on: {channels}. What was due in the pause waits for you: outreach posts waiting",
     ),
+    "resume.compared": (
+        (
+            "{channel}: نُشر منذ النسخة وعُرف: {ours} · لدى ميتا مجدولاً: {armed} · لغيرنا: {foreign} · فات موعده: {absent}"
+            " · أفعال مراجعة قورنت: {actions}"
+        ),
+        (
+            "{channel}: out since then and found: {ours} · in Meta's scheduler: {armed} · not ours: {foreign} · "
+            "missed: {absent} · moderation acts compared: {actions}"
+        ),
+    ),
+    "installation.paused": (
+        "توقّف كل نشر: {reason} لا يُستأنف إلا بـ: outreach resume --after-restore",
+        "Every release is stopped: {reason} It goes on with: outreach resume --after-restore",
+    ),
+    "installation.restored": ("استُعيدت نسخة احتياطية.", "A backup was restored."),
+    "installation.copied": (
+        "القاعدة أو مجلد البيانات منقول: ليس هذا مكانه أو جهازه.",
+        "This is a copy: the machine, the data folder or the database is not the one that it belongs to.",
+    ),
+    "installation.no_epoch": (
+        "ينقص ملف العدّ في مجلد المفاتيح، أو في القاعدة.",
+        "The count is missing from the key folder, or from the database.",
+    ),
+    "installation.other_epoch": (
+        "القاعدة ومجلد المفاتيح من وقتين مختلفين.",
+        "The database and the key folder are of different times.",
+    ),
+    "installation.clock_back": ("أُرجعت الساعة إلى الوراء.", "The clock was set back."),
+    "action.restored": (
+        "طُلب قبل استعادة النسخة، ولا يُعرف هل نُفّذ ثم أُلغي. قرّروا من جديد.",
+        "Asked before the restore; whether it was done and undone is not known. Decide again.",
+    ),
     # -- taking down
     "takedown.already": ("أُزيل هذا المنشور من قبل.", "This post is taken down already."),
     "takedown.none_open": (

@@ -23,8 +23,8 @@ from outreach.db import Database, EncryptedText, current_keyring, install_keyrin
 from outreach.errors import InstallationError, OutreachError, VaultError
 from outreach.installation import Opened
 from outreach.media import MediaStore
-from outreach.states import ChannelStatus, CommentState, Mode, Role
-from outreach.tables import Channel, Comment, CommentRevision, Installation, Medium, Publication, User
+from outreach.states import CommentState, Mode, PauseKind, Role
+from outreach.tables import Channel, Comment, CommentRevision, Installation, Medium, Pause, Publication, User
 from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
 from tests.factories import NOW, make_channel, make_comment, make_publication, make_user
 
@@ -186,6 +186,88 @@ def test_no_database_and_no_server_are_said_in_words(tmp_path: Path) -> None:
     assert "CANARY" not in str(caught.value)
 
 
+# -- where it belongs ------------------------------------------------------------------------------------------------
+
+
+def pauses(opened: Opened) -> list[str | None]:
+    with opened.database.read() as session:
+        return [each.code for each in session.scalars(select(Pause).where(Pause.ended_at.is_(None)))]
+
+
+def test_where_all_agree_nothing_is_paused_however_often_it_is_opened(opened: Opened, clock: SteppedClock) -> None:
+    for _ in range(3):
+        assert installation.keep_watch(opened) is None
+        clock.jump(clock.now() + timedelta(minutes=1))
+        reopen(opened.settings, clock).database.close()
+    assert pauses(opened) == []
+
+
+def epoch_of(opened: Opened) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((opened.settings.key_dir / installation.EPOCH_FILE).read_text())
+    return found
+
+
+def test_a_crash_between_the_two_counts_is_no_restore(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(installation, "_keep", lambda *_: None)  # the process dies after its commit
+        installation.keep_watch(opened)
+    before = epoch_of(opened)["epoch"]
+    assert installation.keep_watch(opened) is None
+    assert (epoch_of(opened)["epoch"], pauses(opened)) == (before + 2, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda stamp: setattr(stamp, "epoch", stamp.epoch - 1), "installation.other_epoch"),  # an older database
+        (lambda stamp: setattr(stamp, "epoch", stamp.epoch + 2), "installation.other_epoch"),  # an older key folder
+        (lambda stamp: setattr(stamp, "host", "f" * 32), "installation.copied"),
+        (lambda stamp: setattr(stamp, "seen_at", stamp.seen_at + timedelta(minutes=6)), "installation.clock_back"),
+    ],
+    ids=["older database", "older keys", "other machine", "clock set back"],
+)
+def test_what_disagrees_pauses_every_channel_once(opened: Opened, change: Callable[[Any], None], code: str) -> None:
+    installation.keep_watch(opened)
+    with opened.database.write() as session:
+        change(session.scalars(select(Installation)).one())
+    for _ in range(2):
+        reopen(opened.settings).database.close()
+        assert installation.keep_watch(opened) == code
+    assert pauses(opened) == [code]
+
+
+def test_a_missing_or_damaged_count_pauses(opened: Opened) -> None:
+    file = opened.settings.key_dir / installation.EPOCH_FILE
+    for spoil in (lambda: file.write_text("{"), file.unlink):
+        spoil()
+        assert installation.keep_watch(opened) == "installation.no_epoch"
+    assert pauses(opened) == ["installation.no_epoch"]
+
+
+def test_a_copy_of_the_data_is_paused_and_the_original_goes_on(tmp_path: Path, clock: SteppedClock) -> None:
+    places = Places(tmp_path, "")
+    original = installation.init(places.settings(), Mode.SANDBOX, clock=clock)
+    shutil.copytree(tmp_path / "one", tmp_path / "two")  # data and keys, on the same machine
+    copy = reopen(places.settings("two"))
+    assert pauses(copy) == ["installation.copied"]
+    assert (installation.keep_watch(original), pauses(original)) == (None, [])
+    installation.adopt(copy)
+    assert installation.keep_watch(copy) is None
+    for each in (original, copy):
+        each.database.close()
+
+
+def test_another_machine_is_told_by_its_id(places: Places, tmp_path: Path) -> None:
+    (tmp_path / "id").write_text("one machine")
+    used = places.settings()
+    used.host_id_file = tmp_path / "id"
+    here = installation.host_of(used)
+    assert here == installation.host_of(used)
+    (tmp_path / "id").write_text("another machine")
+    assert installation.host_of(used) != here
+    assert installation.host_of(used).isalnum()
+
+
 # -- rotation --------------------------------------------------------------------------------------------------------
 
 
@@ -330,9 +412,8 @@ def test_a_backup_comes_back_whole_and_every_channel_starts_paused(
     assert everything(again.database) == before
     with again.database.read() as session:
         assert session.get_one(Comment, child.id).parent_id == parent.id
-        assert {(row.status, row.status_code) for row in session.scalars(select(Channel))} == {
-            (ChannelStatus.PAUSED, "channel.restored")
-        }
+        (paused,) = session.scalars(select(Pause))
+        assert (paused.kind, paused.code, paused.channel_id) == (PauseKind.RESTORED, "installation.restored", None)
         sha256 = session.scalars(select(Medium.id)).one()
     assert MediaStore(used.data_dir / "media").path(sha256).read_bytes() == JPEG
     again.database.close()

@@ -19,7 +19,7 @@ from outreach.db import Database, current_keyring, install_keyring
 from outreach.installation import Opened
 from outreach.jobs import Clerk, Job, Runner, step
 from outreach.states import Mode
-from outreach.tables import JobRun
+from outreach.tables import Installation, JobRun
 from outreach.vault import Keyring
 from outreach.wiring import Worker
 from tests.integration.conftest import Stage
@@ -35,6 +35,8 @@ NOWHERE = {
 @pytest.fixture
 def worker(database: Database, keyring: Keyring, tmp_path: Path) -> Worker:
     used = settings.load(data_dir=tmp_path / "d", key_dir=tmp_path / "k", database_url=database.url, meta=NOWHERE)
+    with database.write() as session:
+        session.add(Installation(mode=Mode.SANDBOX, keys=keyring.fingerprint(), created_at=RealClock().now()))
     return Worker(Opened(used, database, RealClock(), keyring, mode=Mode.SANDBOX))
 
 
