@@ -106,7 +106,7 @@ PUBLICATION_TRANSITIONS: dict[PublicationStatus, frozenset[PublicationStatus]] =
     ),
     _P.UNKNOWN: frozenset({_P.PUBLISHED, _P.PREPARED, _P.SCHEDULED, _P.HELD, _P.FAILED, _P.CANCELLED, _P.RETRACTED}),
     _P.HELD: frozenset({_P.SCHEDULED, _P.DRAFT, _P.PUBLISHED, _P.CANCELLED, _P.RETRACTED}),
-    _P.FAILED: frozenset({_P.HELD, _P.SCHEDULED, _P.DRAFT, _P.CANCELLED, _P.RETRACTED}),
+    _P.FAILED: frozenset({_P.PUBLISHED, _P.HELD, _P.SCHEDULED, _P.DRAFT, _P.CANCELLED, _P.RETRACTED}),
     _P.PUBLISHED: frozenset({_P.RETRACTED}),
     _P.CANCELLED: frozenset({_P.DRAFT, _P.PUBLISHED, _P.RETRACTED}),  # published: what was cancelled was out already
     _P.RETRACTED: frozenset(),

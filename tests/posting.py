@@ -11,6 +11,7 @@ from sqlalchemy import select
 from outreach import publishing
 from outreach.states import Role
 from outreach.tables import Approval, Channel, Publication
+from tests.clips import clip
 from tests.factories import make_post, make_publication, make_user
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def schedule(
     images: int = 0,
     first_comment: str | None = None,
     form: str | None = None,
+    video: bool = False,
 ) -> str:
     """A post that is due now and approved; its publication's id."""
     shas = [stage.worker.media.put(jpeg(40 * number)) for number in range(images)]
@@ -40,7 +42,8 @@ def schedule(
         post = make_post(session)
         approver = make_user(session, Role.APPROVER).id
         session.add(Approval(post_id=post.id, content_hash=post.content_hash, user_id=approver, at=now))
-        media = [{"sha256": sha, "alt": "", "file": "x.jpg"} for sha in shas]
+        media: list[dict[str, object]] = [{"sha256": sha, "alt": "", "file": "x.jpg"} for sha in shas]
+        media += [{"sha256": stage.worker.media.put(clip()), "alt": "", "file": "x.mp4", "video": True}] * video
         content = {"text": text, "link": None, "first_comment": first_comment, "media": media, "format": form}
         return str(make_publication(session, channel, post, due_at=now, content=content).id)
 
@@ -49,7 +52,10 @@ def publish(stage: Stage) -> None:
     """Everything that publishing has to do now."""
     desk = stage.worker.desk
     stage.until_quiet(
+        lambda: publishing.clean_up_due(desk),
         lambda: publishing.hold_due(desk),
+        lambda: publishing.entrust_due(desk),
+        lambda: publishing.watch_due(desk),
         lambda: publishing.prepare_due(desk),
         lambda: publishing.release_due(desk),
         lambda: publishing.settle_due(desk),

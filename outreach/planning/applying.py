@@ -166,6 +166,8 @@ def _fill(row: Publication, each: PlannedPublication) -> None:
     row.content = stored_content(each)
     row.content_hash = each.content_hash
     row.parts = {}
+    row.altered = {}
+    row.distinct_from = []
     row.prepared_at = None
     row.held_reason = None
     row.error_code = None

@@ -39,9 +39,14 @@ def approvals_of(session: Session, post: Post) -> int:
 
 
 def void_missing(session: Session, rows: Iterable[Publication]) -> None:
-    """Whatever was on its way and has lost its approvals waits as a draft; what Meta has of it is invisible."""
+    """Whatever was on its way and has lost its approvals waits as a draft.
+
+    What Meta has of it is invisible, or is taken out of Meta's schedule before anything else goes out for it.
+    """
     for row in rows:
-        if row.post is None or row.status not in {_S.APPROVED, _S.SCHEDULED, _S.PREPARED}:
+        on_its_way = row.status in {_S.APPROVED, _S.SCHEDULED, _S.PREPARED}
+        entrusted = row.status == _S.ENTRUSTED and "post" in row.parts
+        if row.post is None or not (on_its_way or entrusted):
             continue
         if approvals_of(session, row.post) < row.post.approvals:
             row.status = _S.DRAFT

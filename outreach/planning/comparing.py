@@ -27,7 +27,7 @@ _S = PublicationStatus
 Key = tuple[str, str, int]  #: post, channel, occurrence
 
 #: Meta may have seen it: `apply` never touches these
-OUT = frozenset({_S.PUBLISHED, _S.RELEASING, _S.UNKNOWN, _S.ENTRUSTED, _S.RETRACTED})
+OUT = frozenset({_S.PUBLISHED, _S.RELEASING, _S.UNKNOWN, _S.RETRACTED})
 REPEAT = timedelta(days=slots.REPEAT_DAYS)
 
 
@@ -173,7 +173,7 @@ class _World:
         }
         for row in absent:
             twin = fresh.get((row.channel.name, row.content_hash))
-            if row.status in OUT and twin is not None:
+            if _is_out(row) and twin is not None:
                 yield _refuse(twin, "plan.renamed_published", was=row.post.name if row.post else "")
 
     def shown(self, changes: Iterable[Change]) -> tuple[Shown, ...]:
@@ -191,7 +191,9 @@ class _World:
     def _stop(self, each: PlannedPublication, row: Publication | None) -> Change | None:
         if row is None or row.status == _S.CANCELLED:
             return None
-        if row.status in OUT:
+        if _is_being_entrusted(row):
+            return _refuse(each, "publication.being_entrusted")
+        if _is_out(row):
             return _change(ChangeKind.KEEP, each, row, reason="plan.already_out")
         return _cancel(row, "plan.cancelled" if each.cancelled else f"plan.{each.skipped.code if each.skipped else ''}")
 
@@ -204,7 +206,9 @@ class _World:
     def _update(self, each: PlannedPublication, row: Publication) -> Change:
         moved = row.due_at != each.due_at
         fields = _different(each, row)
-        if row.status in OUT:
+        if _is_being_entrusted(row) and (moved or fields):
+            return _refuse(each, "publication.being_entrusted")
+        if _is_out(row):
             if moved:
                 return _refuse(each, "plan.moved_published", was=row.due_at.isoformat())
             return _change(ChangeKind.KEEP, each, row, fields=fields, reason="plan.already_out" if fields else "")
@@ -299,7 +303,16 @@ def _refuse(each: PlannedPublication, reason: str, **params: Any) -> Change:
 
 
 def _cancellable(row: Publication) -> bool:
-    return row.status not in OUT and row.status != _S.CANCELLED
+    return not _is_out(row) and row.status != _S.CANCELLED
+
+
+def _is_out(row: Publication) -> bool:
+    return row.status in OUT or _is_being_entrusted(row)
+
+
+def _is_being_entrusted(row: Publication) -> bool:
+    """Whether it stands in Meta's schedule is not known yet, so nothing could be taken out of it."""
+    return row.status == _S.ENTRUSTED and "post" not in row.parts
 
 
 def _cancel(row: Publication, reason: str) -> Change:

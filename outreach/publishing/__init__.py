@@ -7,8 +7,10 @@ inside a transaction; an outcome that is not known is a state (design §2.7, §2
 from __future__ import annotations
 
 from outreach.publishing.desk import Desk
+from outreach.publishing.entrusting import entrust_due, watch_due
 from outreach.publishing.first_comments import comment_due
 from outreach.publishing.holding import hold_due
+from outreach.publishing.leftovers import clean_up_due
 from outreach.publishing.pausing import Standing, is_anything_paused, pause, resume, standing
 from outreach.publishing.people import AT_ONCE, Choice, decidable, decide, decide_all
 from outreach.publishing.preparing import prepare_due
@@ -40,6 +42,7 @@ __all__ = [
     "Standing",
     "TakedownView",
     "Unread",
+    "clean_up_due",
     "comment_due",
     "compare",
     "confirm_gone",
@@ -48,6 +51,7 @@ __all__ = [
     "decide",
     "decide_all",
     "detail",
+    "entrust_due",
     "hold_due",
     "is_anything_paused",
     "named",
@@ -65,5 +69,6 @@ __all__ = [
     "take_down",
     "takedowns",
     "unread",
+    "watch_due",
     "withdraw_due",
 ]

@@ -24,6 +24,7 @@ from outreach.states import (
     ChannelStatus,
     Format,
     HeldReason,
+    LeftoverStatus,
     Outcome,
     PauseKind,
     PublicationStatus,
@@ -34,6 +35,7 @@ from outreach.tables import (
     Channel,
     Comment,
     EngagementSnapshot,
+    Leftover,
     MediaGrant,
     Pause,
     Publication,
@@ -47,6 +49,8 @@ GRANT = timedelta(hours=24)  #: Instagram containers expire after 24 h (graph-ap
 EXPIRED = "meta.expired"  #: what was prepared is no longer good; it must be made again
 #: a person's pause keeps a publication out of these: what follows is a write at Meta
 WRITES = (PublicationStatus.PREPARING, PublicationStatus.RELEASING, PublicationStatus.ENTRUSTED)
+ENTRUST = "entrust"  #: the step that lets Meta publish at the slot
+CLEAN_UP = "clean_up"  #: the step that deletes a leftover; what it leaves unclear says nothing about the post itself
 BACK_OFF = (30, 60, 180, 600, 1800)  #: seconds before the next try after a passing fault
 
 
@@ -59,7 +63,9 @@ class Desk:
     open_channel: Callable[[Channel], protocol.Channel]
     media: MediaStore
     media_base_url: str
-    prepare_ahead: timedelta = timedelta(minutes=30)
+    prepare_ahead: timedelta = timedelta(minutes=30)  #: of a Page's posts
+    containers_ahead: timedelta = timedelta(hours=20)  #: of an account's
+    entrust_ahead: timedelta = timedelta(hours=24)
     spacing: timedelta = timedelta(seconds=60)
 
 
@@ -76,9 +82,27 @@ def is_paused(*kinds: PauseKind) -> ColumnElement[bool]:
 
 def is_stopped() -> ColumnElement[bool]:
     """The condition that a publication may not go on: paused, or being withdrawn."""
+    return or_(is_paused(), is_withdrawn())
+
+
+def is_withdrawn() -> ColumnElement[bool]:
+    """The condition that a publication is being taken back."""
     waits = Withdrawal.status.in_((WithdrawalStatus.PENDING, WithdrawalStatus.BY_HAND))
-    withdrawn = exists().where(Withdrawal.publication_id == Publication.id, waits).correlate(Publication)
-    return or_(is_paused(), withdrawn)
+    return exists().where(Withdrawal.publication_id == Publication.id, waits).correlate(Publication)
+
+
+def is_armed() -> ColumnElement[bool]:
+    """The condition that something which a publication has left at Meta may still go out by itself."""
+    left = exists().where(
+        Leftover.publication_id == Publication.id, Leftover.armed, Leftover.status == LeftoverStatus.WAITING
+    )
+    handed_over = exists().where(
+        PublishAttempt.publication_id == Publication.id,
+        PublishAttempt.step == ENTRUST,
+        PublishAttempt.outcome == Outcome.OK,
+        PublishAttempt.settled.is_(False),
+    )
+    return or_(left.correlate(Publication), handed_over.correlate(Publication))
 
 
 def is_late(publication: Publication, now: datetime) -> bool:
@@ -151,11 +175,15 @@ def end_attempt(
         row.error_params = error_params(error)
 
 
-def abandon_attempts(session: Session, publication: Publication, now: datetime) -> int:
-    """Attempts that a crash left `started`: their outcome is not known. How many there were."""
+def abandon_attempts(session: Session, publication: Publication, now: datetime, *, only: str = "") -> int:
+    """Attempts that a crash left `started`: their outcome is not known. How many there were.
+
+    Those of cleaning up are left to it: their outcome does not touch the post.
+    """
+    of_step = PublishAttempt.step == only if only else PublishAttempt.step != CLEAN_UP
     left = session.execute(
         update(PublishAttempt)
-        .where(PublishAttempt.publication_id == publication.id, PublishAttempt.outcome == Outcome.STARTED)
+        .where(PublishAttempt.publication_id == publication.id, PublishAttempt.outcome == Outcome.STARTED, of_step)
         .values(outcome=Outcome.UNKNOWN, finished_at=now, error_code="publish.interrupted")
     )
     return int(left.rowcount)  # type: ignore[attr-defined]  # a CursorResult for UPDATE

@@ -148,6 +148,8 @@ def _refuse_too_close(session: Session, publication: Publication, decision: Deci
 def _decide(session: Session, publication: Publication, decision: Decision) -> None:
     if publication.status not in _ALLOWED[decision.choice]:
         raise ConflictError("publication.moved_on", publication=publication.id, status=publication.status)
+    if publication.status == _S.ENTRUSTED and not publication.parts.get("post"):
+        raise ConflictError("publication.being_entrusted", publication=publication.id)
     was = publication.status
     _apply(session, publication, decision)
     details = {"was": was, "is": publication.status, "due_at": publication.due_at.isoformat()}

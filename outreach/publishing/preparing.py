@@ -7,9 +7,11 @@ that a lost post has taken up is refused to a second one; but an upload goes on 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.errors import MetaError, NotFoundError
@@ -33,10 +35,11 @@ from outreach.publishing.desk import (
     stop_channel,
 )
 from outreach.publishing.videos import goes_on, lease
-from outreach.states import HeldReason, PublicationStatus
-from outreach.tables import Consent, Publication
+from outreach.states import ChannelKind, HeldReason, PublicationStatus
+from outreach.tables import Channel, Consent, Publication
 
 REMADE = (EXPIRED, "meta.media_unreachable")  #: a container that could not fetch its image never will
+CONTAINER_GOOD_FOR = timedelta(hours=22)  #: of the day that it has (graph-api.md §5), with room to make it again
 POLL = timedelta(seconds=30)  #: between looks at a container that Meta still works on
 
 
@@ -44,13 +47,13 @@ def prepare_due(desk: Desk) -> bool:
     """Prepare one publication whose slot is near, or go on with one that waits for Meta. True if there may be more."""
     publication = _claim(desk)
     if publication is None:
-        return False
+        return _renew(desk)
     try:
         _make_parts(desk, publication)
     except NotFoundError as error:
-        _fail(desk, publication, error)
+        fail(desk, publication, error)
     except MetaError as error:
-        _give_way(desk, publication, error)
+        give_way(desk, publication, error)
     return True
 
 
@@ -73,12 +76,33 @@ def _claim(desk: Desk) -> Publication | None:
     return None
 
 
+def _renew(desk: Desk) -> bool:
+    """Containers that expire before long are made again, while nothing hurries. True if there were any."""
+    now = desk.clock.now()
+    old = select(Publication).where(
+        Publication.status == PublicationStatus.PREPARED,
+        Publication.prepared_at <= now - CONTAINER_GOOD_FOR,
+        Publication.channel.has(Channel.kind == ChannelKind.INSTAGRAM_ACCOUNT),
+        or_(Publication.due_at > now, is_stopped()),
+    )
+    with desk.database.read() as session:
+        found = session.scalars(old).all()
+    for publication in found:
+        with desk.database.write() as session:
+            change(session, publication, PublicationStatus.SCHEDULED, parts={}, prepared_at=None, retry_at=None)
+    return bool(found)
+
+
 def _waiting(desk: Desk, now: datetime) -> Select[Publication]:
+    on_account = Publication.channel.has(Channel.kind == ChannelKind.INSTAGRAM_ACCOUNT)
     return (
         select(Publication)
         .where(
             Publication.status.in_([PublicationStatus.SCHEDULED, PublicationStatus.PREPARING]),
-            Publication.due_at <= now + desk.prepare_ahead,
+            or_(
+                Publication.due_at <= now + desk.prepare_ahead,
+                and_(on_account, Publication.due_at <= now + desk.containers_ahead),
+            ),
             or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
             ~is_stopped(),
         )
@@ -106,7 +130,7 @@ def _make_parts(desk: Desk, publication: Publication) -> None:
     content = served_content(desk, publication)
     channel = desk.open_channel(publication.channel)
     while step := channel.next_step(content, publication.parts):
-        if not _make(desk, publication, channel, step, content):
+        if not make_part(desk, publication, step, partial(channel.make, step, content, publication.parts)):
             return
     readiness = _readiness(publication, channel)
     now = desk.clock.now()
@@ -120,13 +144,7 @@ def _make_parts(desk: Desk, publication: Publication) -> None:
             change(session, publication, PublicationStatus.SCHEDULED, parts={}, retry_at=None)
 
 
-def _make(
-    desk: Desk,
-    publication: Publication,
-    channel: protocol.Channel,
-    step: protocol.Step,
-    content: protocol.Content,
-) -> bool:
+def make_part(desk: Desk, publication: Publication, step: protocol.Step, make: Callable[[], str]) -> bool:
     """One write with its attempt row before and its outcome after; False when the row is no longer ours."""
     now = desk.clock.now()
     with desk.database.write() as session:
@@ -134,7 +152,7 @@ def _make(
             return False
         attempt = start_attempt(session, publication, step.name, now)
     try:
-        remote_id = channel.make(step, content, publication.parts)
+        remote_id = make()
     except MetaError as error:
         error.params.update(_medium_of(publication, error, step.name))
         with desk.database.write() as session:
@@ -163,7 +181,7 @@ def _medium_of(publication: Publication, error: MetaError, step: str) -> dict[st
     return {"file": media[int(number[0]) if number else 0]["file"]}
 
 
-def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
+def give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
     """A refusal is final; a passing fault waits its time and is tried again, from the parts that surely exist."""
     waited = {
         "tries": publication.tries + 1,
@@ -180,7 +198,7 @@ def _give_way(desk: Desk, publication: Publication, error: MetaError) -> None:
             change(session, publication, PublicationStatus.SCHEDULED, **waited)
 
 
-def _fail(desk: Desk, publication: Publication, error: NotFoundError) -> None:
+def fail(desk: Desk, publication: Publication, error: NotFoundError) -> None:
     """Our copy of a medium is missing or damaged: the post waits for a person, who applies the campaign again."""
     lost = error.params.get("sha256")
     files = (item["file"] for item in publication.content.get("media") or () if item["sha256"] == lost)

@@ -22,6 +22,7 @@ from outreach.publishing.desk import (
     format_of,
     hold,
     is_approved,
+    is_armed,
     is_late,
     is_open,
     is_stopped,
@@ -110,6 +111,7 @@ def _due(now: datetime) -> Select[Publication]:
             Publication.due_at <= now,
             or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
             ~is_stopped(),
+            ~is_armed(),
         )
         .order_by(Publication.due_at, Publication.id)
     )

@@ -29,6 +29,7 @@ class PublicationView:
     held_reason: str | None
     error_code: str | None
     error_params: Mapping[str, Any]
+    altered: Mapping[str, str]  #: in Meta's own schedule: by field, the new time for `due_at`
     published_at: datetime | None
     permalink: str | None
     text: str
@@ -98,6 +99,7 @@ def view(row: Publication) -> PublicationView:
         held_reason=row.held_reason,
         error_code=row.error_code,
         error_params=row.error_params,
+        altered=row.altered,
         published_at=row.published_at,
         permalink=row.permalink,
         text=row.content.get("text") or "",

@@ -212,6 +212,9 @@ def _disarm(desk: Desk, row: Withdrawal, publication: Publication) -> None:
     """Taken back from Meta's scheduler. One that has gone out meanwhile is published, and handled as such."""
     channel = desk.open_channel(publication.channel)
     post_id = _post_id(publication.parts)
+    if not post_id:  # whether it stands there is being found out
+        _wait(desk, row, publication)
+        return
     if channel.exists(post_id) and row.status == WithdrawalStatus.PENDING:
         _refuse_read_only(publication)
         if not _discarded(desk, publication, channel):

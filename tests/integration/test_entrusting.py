@@ -1,0 +1,311 @@
+"""Meta's own scheduler as a safety net, against the sandbox: posts go out while we are down, and are verified."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from outreach import publishing
+from outreach.errors import ConflictError
+from outreach.publishing import Choice, entrusting
+from outreach.states import HeldReason, LeftoverStatus, Outcome, PublicationStatus, Role
+from outreach.tables import Approval, Channel, Leftover, Publication, PublishAttempt
+from tests.factories import make_user
+from tests.integration.conftest import Stage
+from tests.integration.test_publishing import apply, only, put_on
+from tests.posting import publish, schedule
+
+S = PublicationStatus
+TEXT = "ندعوكم إلى جلسة حوار مفتوح في مركز الشباب"
+POST = """
+  - id: hello
+    kind: awareness
+    at: 2026-11-26 14:30
+    channels: [page]
+    text: {ar: السلام عليكم}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _entrusts(stage: Stage) -> None:
+    stage.tell("switches", audience=False)
+    with stage.database.write() as session:
+        session.execute(update(Channel).values(entrusts=True))
+
+
+def work(stage: Stage) -> None:
+    """Everything that publishing has to do now, with entrusting."""
+    publish(stage)
+
+
+def later(stage: Stage, text: str = TEXT, *, hours: float = 3, images: int = 0) -> str:
+    publication_id = schedule(stage, "page", text, images=images)
+    due_at = stage.clock.now() + timedelta(hours=hours)
+    with stage.database.write() as session:
+        session.execute(update(Publication).where(Publication.id == publication_id).values(due_at=due_at))
+    return publication_id
+
+
+def row(stage: Stage, publication_id: str) -> Publication:
+    with stage.database.read() as session:
+        return session.get_one(Publication, publication_id)
+
+
+def left(stage: Stage) -> list[Leftover]:
+    with stage.database.read() as session:
+        return list(session.scalars(select(Leftover).order_by(Leftover.created_at)))
+
+
+def armed(stage: Stage) -> list[dict[str, Any]]:
+    return [post for post in stage.state()["posts"] if post["scheduled_at"] and not post["deleted"]]
+
+
+def decide(stage: Stage, publication_id: str, choice: Choice, **how: Any) -> None:
+    with stage.database.write() as session:
+        person = make_user(session, Role.APPROVER).id
+    publishing.decide(stage.database, publication_id, choice, user_id=person, now=stage.clock.now(), **how)
+
+
+@pytest.mark.parametrize("images", [0, 1, 2])
+def test_an_entrusted_post_goes_out_while_we_are_down_and_is_verified_afterwards(stage: Stage, images: int) -> None:
+    ours = later(stage, images=images)
+    work(stage)
+    assert (row(stage, ours).status, len(armed(stage)), stage.visible()) == (S.ENTRUSTED, 1, [])
+    assert datetime.fromisoformat(armed(stage)[0]["scheduled_at"]) == row(stage, ours).due_at
+    stage.jump(hours=20)  # the power is out all the time
+    assert stage.visible() == [TEXT]
+    work(stage)
+    out = row(stage, ours)
+    assert (out.status, out.altered, out.published_at) == (S.PUBLISHED, {}, out.due_at)
+    assert out.permalink
+    assert stage.visible() == [TEXT]
+    assert left(stage) == []
+
+
+def test_without_the_option_nothing_is_entrusted(stage: Stage) -> None:
+    with stage.database.write() as session:
+        session.execute(update(Channel).values(entrusts=False))
+    ours = later(stage)
+    work(stage)
+    assert (row(stage, ours).status, stage.state()["posts"]) == (S.SCHEDULED, [])
+
+
+def test_an_unapproved_post_is_not_entrusted(stage: Stage) -> None:
+    ours = later(stage)
+    with stage.database.write() as session:
+        session.execute(update(Approval).values(withdrawn_at=stage.clock.now()))
+    work(stage)
+    assert (row(stage, ours).status, armed(stage)) == (S.SCHEDULED, [])
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after", "html500", "reset_before"])
+def test_a_lost_answer_never_arms_a_second_post(stage: Stage, kind: str) -> None:
+    ours = later(stage)
+    stage.fault(kind, path=r".*/feed$")
+    for _ in range(4):
+        work(stage)
+        assert len(armed(stage)) <= 1
+        stage.jump(minutes=6)
+    assert (row(stage, ours).status, len(armed(stage))) == (S.ENTRUSTED, 1)
+    stage.jump(hours=4)
+    work(stage)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+def test_a_lost_answer_is_found_after_the_post_went_out(stage: Stage) -> None:
+    ours = later(stage, hours=0.5)
+    stage.fault("reset_after", path=r".*/feed$")
+    assert publishing.entrust_due(stage.worker.desk)
+    stage.jump(hours=1)
+    work(stage)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+def test_a_refusal_of_the_schedule_leaves_publishing_to_us(stage: Stage) -> None:
+    ours = later(stage)
+    stage.fault(
+        "error", path=r".*/feed$", error={"code": 100, "message": "The specified scheduled publish time is invalid."}
+    )
+    work(stage)
+    assert (row(stage, ours).status, row(stage, ours).error_code) == (S.SCHEDULED, "entrust.refused")
+    for _ in range(8):
+        stage.jump(minutes=25)
+        work(stage)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+@pytest.mark.parametrize(
+    ("change", "field"), [({"text": "غير الكلام"}, "text"), ({"at": "2026-11-26T13:00:00+00:00"}, "due_at")]
+)
+def test_what_a_person_alters_in_the_planner_is_shown_and_not_undone(
+    stage: Stage, change: dict[str, str], field: str
+) -> None:
+    ours = later(stage)
+    work(stage)
+    stage.tell("post", id=row(stage, ours).parts["post"], **change)
+    stage.jump(minutes=40)
+    work(stage)
+    altered = row(stage, ours)
+    assert (altered.status, list(altered.altered)) == (S.ENTRUSTED, [field])
+    assert [each.altered for each in publishing.overview(stage.database, status="entrusted")] == [altered.altered]
+    stage.jump(hours=5)
+    work(stage)
+    assert row(stage, ours).status == S.PUBLISHED
+    assert stage.visible() == [change.get("text", TEXT)]
+    assert ("text" in row(stage, ours).altered) == (field == "text")
+
+
+def test_what_a_person_removes_from_the_planner_is_left_to_a_person(stage: Stage) -> None:
+    ours = later(stage)
+    work(stage)
+    stage.tell("post", id=row(stage, ours).parts["post"], delete=True)
+    stage.jump(minutes=40)
+    work(stage)
+    assert (row(stage, ours).status, row(stage, ours).held_reason) == (S.HELD, HeldReason.ALTERED)
+    stage.jump(hours=5)
+    work(stage)
+    assert stage.visible() == []
+
+
+def test_what_a_person_publishes_early_from_the_planner_is_published_once(stage: Stage) -> None:
+    ours = later(stage)
+    work(stage)
+    stage.tell("post", id=row(stage, ours).parts["post"], publish=True)
+    stage.jump(hours=5)
+    work(stage)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+def test_a_change_reaches_meta_before_the_new_post_goes_out(stage: Stage) -> None:
+    put_on(stage, POST)
+    work(stage)
+    assert only(stage).status == S.ENTRUSTED
+    put_on(stage, POST.replace("السلام عليكم", "أهلاً بكم"))
+    assert only(stage).status == S.SCHEDULED
+    work(stage)
+    assert [post["text"] for post in armed(stage)] == ["أهلاً بكم"]
+    assert [(each.armed, each.status) for each in left(stage)] == [(True, LeftoverStatus.GONE)]
+    stage.jump(hours=4)
+    work(stage)
+    assert (only(stage).status, stage.visible()) == (S.PUBLISHED, ["أهلاً بكم"])
+
+
+def test_a_moved_post_moves_at_meta(stage: Stage) -> None:
+    put_on(stage, POST)
+    work(stage)
+    put_on(stage, POST.replace("14:30", "18:30"))
+    work(stage)
+    assert [post["scheduled_at"] for post in armed(stage)] == [only(stage).due_at.isoformat()]
+    stage.jump(hours=8)
+    work(stage)
+    assert stage.visible() == ["السلام عليكم"]
+
+
+def test_a_cancellation_reaches_meta(stage: Stage) -> None:
+    put_on(stage, POST)
+    work(stage)
+    apply(stage, POST + "    cancelled: true\n")
+    work(stage)
+    assert (only(stage).status, armed(stage)) == (S.CANCELLED, [])
+    stage.jump(hours=8)
+    work(stage)
+    assert stage.visible() == []
+    with stage.database.read() as session:
+        steps = session.execute(select(PublishAttempt.step, PublishAttempt.outcome)).all()
+    assert ("clean_up", Outcome.OK) in [tuple(each) for each in steps]
+
+
+def test_a_cancellation_that_comes_too_late_says_that_it_is_out(stage: Stage) -> None:
+    put_on(stage, POST)
+    work(stage)
+    stage.jump(hours=4)
+    apply(stage, POST + "    cancelled: true\n")
+    work(stage)
+    assert (only(stage).status, stage.visible()) == (S.PUBLISHED, ["السلام عليكم"])
+
+
+def test_a_change_that_comes_too_late_is_left_to_a_person_and_never_a_second_post(stage: Stage) -> None:
+    put_on(stage, POST)
+    work(stage)
+    stage.jump(hours=2, minutes=28)
+    put_on(stage, POST.replace("السلام عليكم", "أهلاً بكم"))
+    stage.jump(minutes=4)
+    work(stage)
+    assert (only(stage).status, only(stage).held_reason) == (S.HELD, HeldReason.ALREADY_POSTED)
+    assert stage.visible() == ["السلام عليكم"]
+    decide(stage, only(stage).id, Choice.ADOPT)
+    work(stage)
+    assert (only(stage).status, stage.visible()) == (S.PUBLISHED, ["السلام عليكم"])
+
+
+def test_nothing_else_goes_out_while_meta_does_not_confirm_that_the_old_post_is_gone(stage: Stage) -> None:
+    ours = later(stage)
+    work(stage)
+    decide(stage, ours, Choice.PUBLISH_NOW)
+    stage.fault("500_after", method="GET", path=r".*/\d+_\d+$", times=1000)
+    for _ in range(3):
+        work(stage)
+        stage.jump(minutes=3)
+    assert stage.visible() == []
+    assert [each.status for each in left(stage)] == [LeftoverStatus.WAITING]
+    requests_delete(stage)
+    for _ in range(6):
+        work(stage)
+        stage.jump(minutes=15)
+    assert (row(stage, ours).status, stage.visible(), armed(stage)) == (S.PUBLISHED, [TEXT], [])
+
+
+def requests_delete(stage: Stage) -> None:
+    import requests
+
+    requests.delete(f"{stage.sandbox.base_url}/_sandbox/faults", json={}, timeout=20).raise_for_status()
+
+
+def test_the_same_post_made_by_hand_just_before_holds_the_entrusted_one(stage: Stage) -> None:
+    ours = later(stage)
+    work(stage)
+    theirs = stage.tell("post", on=stage.sandbox.page_id, text=TEXT)["id"]
+    stage.jump(hours=2, minutes=56)
+    work(stage)
+    held = row(stage, ours)
+    assert (held.status, held.held_reason, held.error_params["post"]) == (S.HELD, HeldReason.ALREADY_POSTED, theirs)
+    assert armed(stage) == []
+    stage.jump(hours=1)
+    assert stage.visible() == [TEXT]
+
+
+def test_withdrawing_confirms_that_meta_has_it_no_more(stage: Stage) -> None:
+    ours = later(stage, images=1)
+    work(stage)
+    desk = stage.worker.desk
+    stage.fault("reset_before", method="DELETE", path=r".*/\d+_\d+$")
+    assert not entrusting.withdraw(desk, ours)
+    assert len(armed(stage)) == 1
+    with stage.database.read() as session:
+        assert entrusting.still_armed(session, row(stage, ours))
+    assert entrusting.withdraw(desk, ours)
+    assert (armed(stage), row(stage, ours).status, row(stage, ours).held_reason) == ([], S.HELD, HeldReason.PAUSED)
+
+
+def test_what_is_just_being_handed_over_is_not_decided_on(stage: Stage) -> None:
+    ours = later(stage)
+    stage.fault("reset_after", path=r".*/feed$")
+    assert publishing.entrust_due(stage.worker.desk)
+    assert not entrusting.withdraw(stage.worker.desk, ours)
+    with pytest.raises(ConflictError, match="being_entrusted"):
+        decide(stage, ours, Choice.DROP)
+
+
+def test_a_post_that_meta_never_publishes_is_held_as_late(stage: Stage) -> None:
+    ours = later(stage)
+    work(stage)
+    remote_id = row(stage, ours).parts["post"]
+    stage.sandbox.world.nodes[remote_id].__dict__["scheduled_at"] = row(stage, ours).due_at
+    stage.sandbox.world._due.clear()
+    stage.jump(hours=6)
+    work(stage)
+    assert (row(stage, ours).status, row(stage, ours).held_reason, stage.visible()) == (S.HELD, HeldReason.LATE, [])
+    assert armed(stage) == []
