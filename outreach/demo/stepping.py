@@ -19,7 +19,19 @@ LONGEST = timedelta(hours=4)  #: so that alerts and overdue cases keep their rhy
 SHORTEST = timedelta(hours=2)  #: the audience's events are taken together by this much
 WAITING = (PublicationStatus.SCHEDULED, PublicationStatus.PREPARING, PublicationStatus.PREPARED)
 #: local jobs first: what is due is held, prepared and released before comments are read
-ORDER = ("hold", "prepare", "settle", "release", "first_comment", "webhooks", "classify", "actions")
+ORDER = (
+    "clean_up",
+    "hold",
+    "entrust",
+    "verify",
+    "prepare",
+    "settle",
+    "release",
+    "first_comment",
+    "webhooks",
+    "classify",
+    "actions",
+)
 #: jobs with a rhythm of their own; webhooks tell of most comments, so that full reads may be far apart
 RHYTHM = {
     "look": timedelta(hours=12),

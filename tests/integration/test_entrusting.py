@@ -121,6 +121,8 @@ def test_a_lost_answer_is_found_after_the_post_went_out(stage: Stage) -> None:
     assert publishing.entrust_due(stage.worker.desk)
     stage.jump(hours=1)
     work(stage)
+    stage.jump(minutes=1)
+    work(stage)
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
@@ -207,7 +209,7 @@ def test_a_moved_post_moves_at_meta(stage: Stage) -> None:
 def test_a_cancellation_reaches_meta(stage: Stage) -> None:
     put_on(stage, POST)
     work(stage)
-    apply(stage, POST + "    cancelled: true\n")
+    apply(stage, POST + "    status: cancelled\n")
     work(stage)
     assert (only(stage).status, armed(stage)) == (S.CANCELLED, [])
     stage.jump(hours=8)
@@ -222,7 +224,7 @@ def test_a_cancellation_that_comes_too_late_says_that_it_is_out(stage: Stage) ->
     put_on(stage, POST)
     work(stage)
     stage.jump(hours=4)
-    apply(stage, POST + "    cancelled: true\n")
+    apply(stage, POST + "    status: cancelled\n")
     work(stage)
     assert (only(stage).status, stage.visible()) == (S.PUBLISHED, ["السلام عليكم"])
 
