@@ -2,6 +2,36 @@
 
 from __future__ import annotations
 
+from outreach.engagement.figures import (
+    MEASURES,
+    RATES,
+    Audience,
+    Followers,
+    PostFigures,
+    audiences,
+    followers,
+    growth,
+    post_figures,
+    samples,
+)
 from outreach.engagement.measuring import Gauge, measure_due
+from outreach.engagement.timing import Finding, Timing, Verdict, compare
 
-__all__ = ["Gauge", "measure_due"]
+__all__ = [
+    "MEASURES",
+    "RATES",
+    "Audience",
+    "Finding",
+    "Followers",
+    "Gauge",
+    "PostFigures",
+    "Timing",
+    "Verdict",
+    "audiences",
+    "compare",
+    "followers",
+    "growth",
+    "measure_due",
+    "post_figures",
+    "samples",
+]

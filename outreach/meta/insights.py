@@ -125,7 +125,7 @@ def _breakdown(value: Mapping[str, Any], dimension: str | None) -> dict[str, flo
     """Meta writes parts in three ways: a value of names, results with dimensions, values marked with a dimension."""
     if isinstance(value.get("value"), dict):
         pairs = [(str(name), _number(figure)) for name, figure in value["value"].items()]
-    elif dimension in value:
+    elif dimension is not None and dimension in value:
         pairs = [(str(value[dimension]).lower(), _number(value.get("value")))]
     else:
         pairs = [

@@ -19,6 +19,7 @@ _CATALOGUES = (
     "outreach.wording.review",
     "outreach.wording.digest",
     "outreach.wording.commands",
+    "outreach.wording.insights",
     "outreach.wording.pictures",
     "outreach.campaigns.wording",
 )
