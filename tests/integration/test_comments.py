@@ -12,16 +12,25 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from outreach import channels, comments, retention
 from outreach.comments import Ingested
 from outreach.comments.ingesting import ingest
-from outreach.db import Database
+from outreach.db import Database, keyed
 from outreach.errors import DeniedError, MetaError
 from outreach.meta.protocol import RemoteComment
-from outreach.states import CommentState, PublicationStatus, ReviewState
-from outreach.tables import Channel, Comment, CommentRevision, Publication, WebhookDelivery
-from tests.factories import NOW, make_channel, make_publication
+from outreach.states import CommentState, PublicationStatus, ReviewState, Role
+from outreach.tables import (
+    Action,
+    Channel,
+    Comment,
+    CommentRevision,
+    Publication,
+    ReviewDecision,
+    WebhookDelivery,
+)
+from tests.factories import NOW, make_channel, make_publication, make_user
 from tests.integration.conftest import Stage
 from tests.posting import posted, schedule
 from tests.reading import held, later, read, say, subscribe
@@ -129,7 +138,7 @@ def test_a_reader_that_died_leaves_its_post_for_the_next_one(stage: Stage) -> No
     from outreach.comments.pulling import _claim
 
     assert _claim(stage.worker.reader) is not None
-    read(stage)
+    assert not comments.pull_due(stage.worker.reader)
     assert held(stage) == {}
     later(stage)
     assert len(held(stage)) == 1
@@ -220,6 +229,44 @@ def deliver(stage: Stage, body: Any, *, secret: str | None = None) -> None:
     used = secret or stage.sandbox.app_secret
     signature = "sha256=" + hmac.new(used.encode(), raw, hashlib.sha256).hexdigest()
     comments.receive(stage.database, raw, signature, [stage.sandbox.app_secret], now=stage.clock.now())
+
+
+def test_an_answer_to_our_private_reply_is_noted_and_its_words_are_kept_nowhere(stage: Stage) -> None:
+    post = posted(stage)
+    comment = say(stage, post, "أحتاج مساعدة", author_id="5512")
+    other = say(stage, post, "وأنا", author_id="5513")
+    subscribe(stage)
+    read(stage)
+    with stage.database.read() as session:
+        page = stage.worker.open_channel(session.get_one(Channel, post.channel_id))
+    with stage.database.write() as session:
+        for remote_id in (comment, other):
+            sent = page.private_reply(remote_id, "نحن هنا")
+            make_private_reply(session, held(stage)[remote_id], str(sent.recipient_id))
+    stage.tell("message", comment=comment, text=CANARY)
+    with stage.database.read() as session:
+        assert CANARY not in "".join(row.body or "" for row in session.scalars(select(WebhookDelivery)))
+    read(stage)
+    with stage.database.read() as session:
+        noted = {row.comment_id: row.answered_hour for row in session.scalars(select(Action))}
+    assert noted == {held(stage)[comment].id: NOW, held(stage)[other].id: None}
+    assert left_in_inbox(stage) == []
+
+
+def make_private_reply(session: Session, comment: Comment, recipient_id: str) -> None:
+    user = make_user(session, Role.FOCAL_POINT)
+    decision = ReviewDecision(
+        comment_id=comment.id, user_id=user.id, revision=1, verdict="refer", reason="help", at=NOW
+    )
+    session.add(decision)
+    session.flush()
+    key = keyed(Action.recipient_key, recipient_id)
+    session.add(
+        Action(
+            comment_id=comment.id, decision_id=decision.id, kind="private_reply", status="done", recipient_key=key,
+            created_at=NOW,
+        )
+    )  # fmt: skip
 
 
 def test_a_wrong_signature_stores_nothing(stage: Stage) -> None:

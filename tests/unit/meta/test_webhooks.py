@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.errors import DeniedError, InvalidError
-from outreach.meta.webhooks import WebhookEvent, challenge, parse, verify
+from outreach.meta.webhooks import WebhookEvent, challenge, parse, verify, without_messages
 
 SECRETS = ("made-up-secret", "made-up-instagram-secret")
 ARABIC = rb'{"object":"page","entry":[],"x":"\u0645\u0633\u0627\u0639\u062f\u0629 https:\/\/example.org"}'
@@ -239,3 +239,65 @@ entries = st.fixed_dictionaries({"id": st.just("1") | anything, "changes": st.li
 def test_no_signed_body_can_break_the_reading(kind, value):
     events = parse(json.dumps({"object": kind, "entry": value}).encode())
     assert all(event.channel_id and (event.comment_id or event.post_id) for event in events)
+
+
+# -- private messages: that a person wrote back, and nothing else
+
+WORDS = "كلام خاص لا يُحفظ"
+
+
+def message(**more):
+    said = {"mid": "m", "text": WORDS}
+    return {"sender": {"id": "700"}, "recipient": {"id": "100"}, "timestamp": 1, "message": said, **more}
+
+
+def kept(body):
+    return without_messages(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("object_", ["page", "instagram"])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"messaging": [message()]},
+        {"changes": [{"field": "messages", "value": message()}]},
+        {"field": "messages", "value": message()},
+    ],
+)
+def test_of_a_message_only_who_wrote_is_kept(object_, entry):
+    raw = kept({"object": object_, "entry": [{"id": "100", "time": 1, **entry}]})
+    assert WORDS.encode("unicode_escape") not in raw
+    assert b'"m"' not in raw
+    (event,) = parse(raw)
+    assert (event.verb, event.channel_id, event.person_id) == ("message", "100", "700")
+    assert (event.comment_id, event.post_id) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        message(message={"mid": "m", "text": WORDS, "is_echo": True}),  # our own, echoed back
+        message(sender={"id": "100"}),
+        {"sender": {"id": "700"}, "read": {"watermark": 1}},
+        {"sender": {"id": "700"}, "reaction": {"emoji": "❤"}},
+        {"sender": {"id": "../700"}, "message": {}},
+        {},
+    ],
+)
+def test_what_is_nobodys_answer_is_left_out(item):
+    raw = kept({"object": "page", "entry": [{"id": "100", "messaging": [item]}]})
+    assert WORDS.encode("unicode_escape") not in raw
+    assert parse(raw) == ()
+
+
+def test_comments_beside_messages_are_kept_and_bodies_without_messages_stay_byte_for_byte():
+    both = {"object": "page", "entry": [{"id": "100", "messaging": [message()]}, *json.loads(page(comment()))["entry"]]}
+    assert [event.verb for event in parse(kept(both))] == ["add", "message"]
+    assert without_messages(ARABIC) == ARABIC
+    assert without_messages(b'{"messaging" broken') == b'{"messaging" broken'
+
+
+@given(st.sampled_from(["page", "instagram"]), st.lists(entries | anything) | anything)
+def test_no_signed_body_can_break_the_leaving_out_of_messages(kind, value):
+    body = json.dumps({"object": kind, "entry": value, "x": "messages"}).encode().replace(b'"x"', b'"messaging"')
+    parse(without_messages(body))
