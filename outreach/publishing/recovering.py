@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -9,13 +11,15 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from outreach.db import Database
-from outreach.meta import protocol
+from outreach.meta import answers, protocol
 from outreach.publishing import twins
 from outreach.publishing.desk import Desk, change, content_of, hold, take_over
 from outreach.states import HeldReason, PauseKind, PublicationStatus
 from outreach.tables import Channel, Pause, Publication, PublishAttempt
 
 _S = PublicationStatus
+IsSame = Callable[[Desk, Publication, protocol.RemotePost], bool]
+Settle = Callable[[Session, Publication, protocol.RemotePost, datetime], bool]
 SKEW = timedelta(minutes=10)  #: two clocks differ, and a call begun before the last commit was answered after it
 #: what may be out although we do not know it; UNKNOWN and RELEASING are read back like any other
 DOUBTFUL = (_S.DRAFT, _S.APPROVED, _S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.HELD, _S.FAILED)
@@ -26,6 +30,7 @@ class Compared:
     """What reading one channel back came to, in posts."""
 
     ours: int = 0  #: found out, and published here too from now on
+    alike: int = 0  #: look like one of ours, in other words or only in an image: held
     armed: int = 0  #: found in Meta's scheduler: held
     foreign: int = 0  #: made by hand, by another tool, or from files that were applied after the backup
     absent: int = 0  #: due meanwhile and proven not to be out: held
@@ -61,17 +66,16 @@ def compare(desk: Desk, todo: Unread) -> Compared:
     """
     channel = desk.open_channel(todo.channel)
     posts = sorted(channel.recent_posts(todo.since - SKEW), key=lambda post: post.created_at)
-    ours, foreign = 0, 0
-    for post in posts:
-        if _is_known(desk.database, todo.channel, post):
-            continue
-        found = _match(desk, channel, todo.channel, post)
-        ours, foreign = ours + (found is not None), foreign + (found is None)
-        if found is not None:
-            with desk.database.write() as session:
-                _publish(session, found, post, desk.clock.now())
+    left = [post for post in posts if not _is_known(desk.database, todo.channel, post)]
+    missing = len(left)
+    # Surest first, for all posts: a campaign's posts may differ in one word, and none may take another's place.
+    for is_same in (_is_part, _same_words):
+        left = [post for post in left if not _taken(desk, todo.channel, post, is_same, _publish)]
+    ours = missing - len(left)
+    is_alike = functools.partial(_is_alike, channel)
+    left = [post for post in left if not _taken(desk, todo.channel, post, is_alike, _doubt)]
     armed = _hold_armed(desk, channel, todo)
-    return Compared(ours, armed, foreign, _hold_absent(desk, todo))
+    return Compared(ours, missing - ours - len(left), armed, len(left), _hold_absent(desk, todo))
 
 
 def note(database: Database, todo: Unread, compared: Compared, *, now: datetime, actions: int = 0) -> None:
@@ -94,15 +98,31 @@ def _is_known(database: Database, channel: Channel, post: protocol.RemotePost) -
         return session.scalar(known) is not None
 
 
-def _match(desk: Desk, remote: protocol.Channel, channel: Channel, post: protocol.RemotePost) -> Publication | None:
-    """By the id of a part that we made; else whichever looks like it and was due nearest to it."""
+def _taken(desk: Desk, channel: Channel, post: protocol.RemotePost, is_same: IsSame, settle: Settle) -> bool:
+    """Whether a publication of ours is this post; of several, the one that was due nearest to it is."""
     with desk.database.read() as session:
         rows = session.scalars(_doubtful(channel)).all()
-        made = {each.id for each in rows if post.id in _parts(session, each)}
-    if made:
-        return next(each for each in rows if each.id in made)
-    alike = [each for each in rows if next(twins.alike(remote, content_of(desk, each), [post]), None)]
-    return min(alike, key=lambda each: abs(each.due_at - post.created_at), default=None)
+    same = [each for each in rows if is_same(desk, each, post)]
+    if not same:
+        return False
+    with desk.database.write() as session:
+        found = min(same, key=lambda each: abs(each.due_at - post.created_at))
+        return settle(session, found, post, desk.clock.now())
+
+
+def _is_part(desk: Desk, publication: Publication, post: protocol.RemotePost) -> bool:
+    with desk.database.read() as session:
+        return post.id in _parts(session, publication)
+
+
+def _same_words(desk: Desk, publication: Publication, post: protocol.RemotePost) -> bool:
+    content = content_of(desk, publication)
+    words = (content.text, f"{content.text} {content.link}")  # beside images the link joins the words
+    return bool(post.text.strip()) and any(answers.same_words(each, post.text) for each in words)
+
+
+def _is_alike(channel: protocol.Channel, desk: Desk, publication: Publication, post: protocol.RemotePost) -> bool:
+    return next(twins.alike(channel, content_of(desk, publication), [post]), None) is not None
 
 
 def _doubtful(channel: Channel) -> Select[Publication]:
@@ -118,13 +138,20 @@ def _parts(session: Session, publication: Publication) -> set[str]:
     return {*map(str, publication.parts.values()), *(each for each in session.scalars(made) if each)}
 
 
-def _publish(session: Session, publication: Publication, post: protocol.RemotePost, now: datetime) -> None:
+def _publish(session: Session, publication: Publication, post: protocol.RemotePost, now: datetime) -> bool:
     if publication.status != _S.HELD:
         hold(session, publication, HeldReason.ALREADY_POSTED)
     take_over(session, publication, post.id)
     out = {"remote_id": post.id, "permalink": post.permalink, "published_at": post.created_at, "next_read_at": now}
     idle = {"held_reason": None, "retry_at": None, "tries": 0, "error_code": None, "error_params": {}}
-    change(session, publication, _S.PUBLISHED, **out, **idle)
+    return change(session, publication, _S.PUBLISHED, **out, **idle)
+
+
+def _doubt(session: Session, publication: Publication, post: protocol.RemotePost, _now: datetime) -> bool:
+    """A person compares the two, and adopts it, publishes ours all the same, or drops it."""
+    twin = {"error_code": twins.CODE, "error_params": twins.described([post])}
+    reason = HeldReason.ALREADY_POSTED
+    return change(session, publication, _S.HELD, held_reason=reason, retry_at=None, **twin)
 
 
 def _hold_armed(desk: Desk, channel: protocol.Channel, todo: Unread) -> int:
@@ -144,5 +171,6 @@ def _hold_absent(desk: Desk, todo: Unread) -> int:
     with desk.database.write() as session:
         rows = session.scalars(_doubtful(todo.channel).where(Publication.due_at <= desk.clock.now())).all()
         doubted = (row for row in rows if row.held_reason in (None, HeldReason.ALREADY_POSTED, HeldReason.PAUSED))
-        waiting = [row for row in doubted if row.status not in (_S.FAILED, _S.DRAFT, _S.APPROVED)]
+        clear = (row for row in doubted if row.error_code != twins.CODE)
+        waiting = [row for row in clear if row.status not in (_S.FAILED, _S.DRAFT, _S.APPROVED)]
         return sum(hold(session, row, HeldReason.PAUSED) for row in waiting)

@@ -39,12 +39,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "resume.compared": (
         (
-            "{channel}: نُشر منذ النسخة وعُرف: {ours} · لدى ميتا مجدولاً: {armed} · لغيرنا: {foreign} · فات موعده: {absent}"
+            "{channel}: نُشر منذ النسخة وعُرف: {ours} · يشبه منشوراً لنا: {alike} · "
+            "لدى ميتا مجدولاً: {armed} · لغيرنا: {foreign} · فات موعده: {absent}"
             " · أفعال مراجعة قورنت: {actions}"
         ),
         (
-            "{channel}: out since then and found: {ours} · in Meta's scheduler: {armed} · not ours: {foreign} · "
-            "missed: {absent} · moderation acts compared: {actions}"
+            "{channel}: out since then and found: {ours} · alike: {alike} · in Meta's scheduler: {armed} · "
+            "not ours: {foreign} · missed: {absent} · moderation acts compared: {actions}"
         ),
     ),
     "installation.paused": (
