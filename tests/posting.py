@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -33,8 +34,9 @@ def schedule(
     first_comment: str | None = None,
     form: str | None = None,
     video: bool = False,
+    ahead: timedelta = timedelta(),
 ) -> str:
-    """A post that is due now and approved; its publication's id."""
+    """A post that is due now, or so far ahead, and approved; its publication's id."""
     shas = [stage.worker.media.put(jpeg(40 * number)) for number in range(images)]
     now = stage.clock.now()
     with stage.database.write() as session:
@@ -45,7 +47,7 @@ def schedule(
         media: list[dict[str, object]] = [{"sha256": sha, "alt": "", "file": "x.jpg"} for sha in shas]
         media += [{"sha256": stage.worker.media.put(clip()), "alt": "", "file": "x.mp4", "video": True}] * video
         content = {"text": text, "link": None, "first_comment": first_comment, "media": media, "format": form}
-        return str(make_publication(session, channel, post, due_at=now, content=content).id)
+        return str(make_publication(session, channel, post, due_at=now + ahead, content=content).id)
 
 
 def publish(stage: Stage) -> None:
