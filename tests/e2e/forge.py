@@ -29,7 +29,10 @@ from outreach.wiring import Worker
 
 WORKS: dict[str, tuple[Callable[[Worker], bool], ...]] = {
     "publish": (
+        lambda worker: publishing.clean_up_due(worker.desk),
         lambda worker: publishing.hold_due(worker.desk),
+        lambda worker: publishing.entrust_due(worker.desk),
+        lambda worker: publishing.watch_due(worker.desk),
         lambda worker: publishing.prepare_due(worker.desk),
         lambda worker: publishing.release_due(worker.desk),
         lambda worker: publishing.settle_due(worker.desk),
