@@ -34,7 +34,7 @@ from outreach.publishing.desk import (
     start_attempt,
     stop_channel,
 )
-from outreach.publishing.videos import goes_on, lease
+from outreach.publishing.videos import goes_on, has_video, lease
 from outreach.states import ChannelKind, HeldReason, PublicationStatus
 from outreach.tables import Channel, Consent, Publication
 
@@ -101,7 +101,7 @@ def _waiting(desk: Desk, now: datetime) -> Select[Publication]:
             Publication.status.in_([PublicationStatus.SCHEDULED, PublicationStatus.PREPARING]),
             or_(
                 Publication.due_at <= now + desk.prepare_ahead,
-                and_(on_account, Publication.due_at <= now + desk.containers_ahead),
+                and_(or_(on_account, has_video()), Publication.due_at <= now + desk.containers_ahead),
             ),
             or_(Publication.retry_at.is_(None), Publication.retry_at <= now),
             ~is_stopped(),

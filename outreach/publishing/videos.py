@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Text, cast, select
 from sqlalchemy.orm import Session
 
 from outreach.meta import protocol
 from outreach.publishing.desk import LEASE
 from outreach.states import Outcome
 from outreach.tables import Publication, PublishAttempt
+
+
+def has_video() -> ColumnElement[bool]:
+    """Uploading one may take longer than a post is prepared ahead; unfinished, it shows nothing."""
+    return cast(Publication.content, Text).like('%"video": true%')
 
 
 def lease(step: protocol.Step) -> timedelta:

@@ -154,6 +154,15 @@ def test_what_expires_before_its_slot_is_made_again(stage: Stage, channel: str, 
     assert (row(stage, publication).status, len(seen(stage))) == (S.PUBLISHED, 1)
 
 
+@pytest.mark.parametrize(("video", "expected"), [(True, S.PREPARED), (False, S.SCHEDULED)])
+def test_a_video_of_a_page_goes_up_hours_before_its_slot(stage: Stage, *, video: bool, expected: S) -> None:
+    publication = schedule(stage, "page", "بعد ساعات", video=video, images=int(not video))
+    with stage.database.write() as session:
+        session.get_one(Publication, publication).due_at = stage.clock.now() + timedelta(hours=10)
+    publish(stage)
+    assert (row(stage, publication).status, seen(stage)) == (expected, [])
+
+
 def test_a_video_that_meta_refuses_stops_with_its_file_and_code(stage: Stage) -> None:
     publication = put(stage, "insta", "reel")
     stage.fault("container_error", path="/media$", subcode=2207026)
