@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from outreach.db import Database
 from outreach.engagement.measuring import AUDIENCE
 from outreach.engagement.timing import Sample
+from outreach.errors import NotFoundError
 from outreach.meta.dates import day_of
 from outreach.meta.metrics import POST_FIGURES
 from outreach.states import Format, PublicationStatus
@@ -86,6 +87,15 @@ def post_figures(
         rows = session.scalars(_published(campaign=campaign, post=post, channel=channel, since=since)).unique().all()
         told = _last(session, [row.id for row in rows])
         return tuple(_figures(row, told.get(row.id, {})) for row in rows)
+
+
+def figures_of(database: Database, publication_id: str) -> PostFigures:
+    """Raises NotFoundError for a post that is not out."""
+    with database.read() as session:
+        row = session.scalar(_published().where(Publication.id == publication_id))
+        if row is None:
+            raise NotFoundError("insights.nothing")
+        return _figures(row, _last(session, [row.id]).get(row.id, {}))
 
 
 def _published(

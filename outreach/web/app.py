@@ -21,12 +21,41 @@ from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundEr
 from outreach.media import MediaStore
 from outreach.settings import Settings
 from outreach.states import Mode
-from outreach.web import cases, coverage, digests, health, login, privacy, publications, review, webhooks
+from outreach.web import (
+    cases,
+    coverage,
+    deciding,
+    digests,
+    health,
+    insights,
+    login,
+    privacy,
+    publications,
+    review,
+    stopping,
+    webhooks,
+)
 from outreach.web import media as images
 from outreach.web.deps import Page, Site, environment
 from outreach.web.security import BodyLimit, Guard, SameOrigin, SignedIn
 
 STATIC = Path(__file__).parent / "static"
+#: in order: what is named comes before what is any id
+ROUTES = (
+    login,
+    review,
+    cases,
+    coverage,
+    stopping,
+    deciding,
+    publications,
+    digests,
+    health,
+    insights,
+    privacy,
+    images,
+    webhooks,
+)
 STATUSES: dict[type[BaseException], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     DeniedError: HTTPStatus.FORBIDDEN,
@@ -49,7 +78,7 @@ def create_app(
     app = FastAPI(title="outreach", docs_url=None, redoc_url=None, openapi_url=None)
     site = Site(settings, database, clock, mode, media, cadences or {}, environment())
     app.state.site = site
-    for module in (login, review, cases, coverage, publications, digests, health, privacy, images, webhooks):
+    for module in ROUTES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind in (*STATUSES, HTTPException):

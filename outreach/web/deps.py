@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from outreach import policy
+from outreach import policy, publishing
 from outreach.clock import Clock
 from outreach.db import Database
 from outreach.errors import DeniedError
@@ -35,6 +35,7 @@ TABS: dict[str, tuple[Permission, ...]] = {
     "review": READS_COMMENTS,
     "cases": (_P.SAFEGUARDING_CLOSE, _P.PSEA_READ),
     "posts": (_P.POSTS_READ,),
+    "insights": (_P.DIGEST_READ, _P.POSTS_READ),
     "digests": (_P.DIGEST_READ,),
     "health": (_P.USERS_MANAGE, _P.CHANNELS_MANAGE),
 }
@@ -108,6 +109,7 @@ class Page:
             may=self.may,
             tabs=self.tabs,
             error_words=self.error_words,
+            paused=self.paused,
             idle=self.site.settings.web.idle_minutes,
             **{"path": self.request.url.path, **context},
         )
@@ -115,6 +117,10 @@ class Page:
     def error_words(self, code: str, params: Mapping[str, object]) -> str:
         """A sentence on what went wrong and what to do; the bare code where nobody has worded it."""
         return self.words.maybe(code, **params) or self.words("error.coded", code=code)
+
+    def paused(self) -> bool:
+        """Whether publishing stands still anywhere: every page says so."""
+        return publishing.is_anything_paused(self.database)
 
     def tabs(self) -> list[str]:
         """The parts of the site that this user's roles open."""
