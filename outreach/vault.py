@@ -63,8 +63,8 @@ class Keyring:
         return tuple(self._digest(key_id, value, purpose) for key_id in [self.hmac_id, *older])
 
     def _digest(self, key_id: str, value: str, purpose: str) -> str:
-        mac = hmac.new(self.hmac[key_id], _bytes(f"{purpose}\0{value}"), hashlib.sha256)
-        return f"{key_id}:{mac.hexdigest()}"
+        mac = hmac.digest(self.hmac[key_id], _bytes(f"{purpose}\0{value}"), "sha256")
+        return f"{key_id}:{mac.hex()}"
 
     def with_new_encryption_key(self) -> Keyring:
         key_id = f"k{len(self.encryption) + 1}"

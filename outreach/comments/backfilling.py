@@ -58,7 +58,7 @@ def read_past(reader: Reader, run: Backfill, publication_id: str) -> Counter[Ing
     for page in _pages(reader, publication, photos):
         counts.update(store(reader, publication, page.comments))
         if counts[Ingested.LEFT]:
-            raise ModelError("model.cannot_score")
+            raise ModelError("model.cannot_score")  # the next run asks for this page again
         if page.position:
             _stand(reader, publication, page.position)
     done(reader, publication)
