@@ -21,6 +21,7 @@ _CATALOGUES = (
     "outreach.wording.commands",
     "outreach.wording.insights",
     "outreach.wording.pictures",
+    "outreach.wording.videos",
     "outreach.campaigns.wording",
 )
 
