@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+import warnings
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -85,18 +86,30 @@ class Push:
 def _split(address: str) -> Any:
     try:
         parts = urlsplit(address)
-        parts.port  # noqa: B018  raises for one that is no number
+        usable = parts.scheme.lower() in FIXED or (bool(parts.hostname) and parts.port != 0)
     except ValueError:
-        parts = None
-    if parts is None:
+        usable = False
+    if not usable:
         raise InvalidError("notice.address_unusable", kind="?")
     return parts
 
 
 def _service(address: str) -> Apprise | None:
-    """The library's object for one address; None when it cannot read it. Nothing is kept on disk, nothing logged."""
-    from apprise import Apprise, AppriseAsset  # noqa: PLC0415  a tenth of a second, only where a notice is sent
+    """The library's object for one address; None when it cannot read it."""
+    found = _library()
+    try:
+        return found if found.add(address) else None
+    except Exception:  # noqa: BLE001  whatever the library stumbles over is an address that cannot be used
+        return None
 
+
+def _library() -> Apprise:
+    """Loaded when first needed, since that takes a tenth of a second. Nothing is kept on disk, nothing is logged."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # modules that kinds we never use import
+        from apprise import Apprise, AppriseAsset, manager_plugins  # noqa: PLC0415
+
+        manager_plugins.NotificationManager().load_modules()
     logging.getLogger("apprise").addFilter(_silence)  # it logs addresses and what is sent
     asset = AppriseAsset(
         storage_mode="memory",
@@ -107,11 +120,7 @@ def _service(address: str) -> Apprise | None:
         app_id="outreach",
         app_desc="outreach",
     )
-    found = Apprise(asset=asset)
-    try:
-        return found if found.add(address) else None
-    except Exception:  # noqa: BLE001  whatever the library stumbles over is an address that cannot be used
-        return None
+    return Apprise(asset=asset)
 
 
 def _pushed(address: str, title: str, text: str) -> bool:

@@ -299,7 +299,7 @@ def test_posts_that_fail_together_are_one_notice(room, outbox, writer):
     assert len(_round(room, outbox)) == 1
     with room.database.write() as session:
         for _ in range(4):
-            make_publication(session, status="held")
+            make_publication(session, status="failed")
     assert _round(room, outbox) == []
     room.later(minutes=15)
     ((_, text),) = _round(room, outbox)

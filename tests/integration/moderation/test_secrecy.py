@@ -56,8 +56,8 @@ def test_nothing_of_a_person_reaches_logs_errors_alerts_or_the_audit_trail(room,
     room.decide(room.mod, spam, "hide", "spam")
     moderation.run_actions(room.database, lambda _: Furious(), now=room.now)
     audit = [f"{row.event} {row.subject} {row.details}" for row in room.rows(AuditEvent)]
-    notices = [f"{row.details} {row.error_code}" for row in room.rows(Alert)]
-    seen = "\n".join([log_lines.getvalue(), *errors, *audit, *notices])
+    told = [f"{row.details} {row.error_code}" for row in room.rows(Alert)]
+    seen = "\n".join([log_lines.getvalue(), *errors, *audit, *told])
     assert "action.broke" in seen
     assert "classifier.failed" in seen
     assert len(errors) > 5
