@@ -14,6 +14,7 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -25,7 +26,7 @@ from sqlalchemy import Connection, Table, Update, func, insert, select, update
 from outreach import migrations
 from outreach.clock import Clock
 from outreach.db import Base, Database, UTCDateTime
-from outreach.errors import InstallationError, OutreachError
+from outreach.errors import InstallationError, NotFoundError, OutreachError
 from outreach.installation import Opened, check_folders, check_mode, keep_private, last_commit
 from outreach.media import MediaStore
 from outreach.settings import Settings
@@ -192,8 +193,9 @@ def _write(opened: Opened, packed: gzip.GzipFile) -> dict[str, int]:
                 counts[table.name] += 1
         media = connection.execute(select(Medium.id)).scalars().all()
     for sha256 in media:
-        data = store.path(sha256).read_bytes()
-        _line(packed, {"image": sha256, "data": base64.b64encode(data).decode()})
+        with suppress(NotFoundError):  # a copy that is lost costs its own post, not the backup
+            data = store.path(sha256).read_bytes()
+            _line(packed, {"image": sha256, "data": base64.b64encode(data).decode()})
     return counts
 
 

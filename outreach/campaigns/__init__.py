@@ -8,7 +8,6 @@ from outreach.campaigns.schema import (
     Blackout,
     Campaign,
     Image,
-    ImageFacts,
     Language,
     Post,
     PostStatus,
@@ -18,6 +17,7 @@ from outreach.campaigns.schema import (
     schema_json,
 )
 from outreach.campaigns.wording import MESSAGES, word
+from outreach.pictures import ImageFacts
 
 __all__ = [
     "MESSAGES",

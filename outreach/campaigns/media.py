@@ -17,7 +17,7 @@ from outreach.campaigns.problems import Finding, Path
 from outreach.campaigns.schema import Image, Post, Video
 from outreach.errors import InvalidError
 
-File = TypeVar("File", Image, Video)
+File = TypeVar("File", bound=Image | Video)
 TAKEN = (".mp4", ".mov", ".m4v")
 NOT_TAKEN = (".avi", ".mkv", ".webm", ".wmv", ".3gp", ".mpg", ".mpeg", ".flv")
 MAX_VIDEO = 300_000_000  #: Instagram's most; a Page's is our own

@@ -18,15 +18,18 @@ from outreach.states import ChannelKind
 
 @dataclass(frozen=True)
 class Gallery:
-    """Pictures by their SHA-256, the images' names in the folder by the same, and what no picture can be made for."""
+    """Pictures by their SHA-256, the images' names in the folder by the same, and what no picture can be made for.
+
+    Two images may give one picture, so what was done is kept by image and picture.
+    """
 
     pictures: dict[str, Picture] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    done: dict[tuple[str, str], tuple[Done, ...]] = field(default_factory=dict)
     refused: dict[tuple[str, str], InvalidError] = field(default_factory=dict)  #: by post and channel
 
     def done_to(self, medium: ResolvedMedium) -> tuple[Done, ...]:
-        picture = self.pictures.get(medium.sha256)
-        return picture.done if picture else ()
+        return self.done.get((medium.file, medium.sha256), ())
 
 
 def pictured(
@@ -65,6 +68,7 @@ def _hang(file: Campaign, medium: ResolvedMedium, rules: Rules, gallery: Gallery
     except InvalidError as error:
         raise InvalidError(error.code, name=medium.file, **error.params) from None
     gallery.pictures[picture.sha256] = picture
+    gallery.done[medium.file, picture.sha256] = picture.done
     gallery.names[picture.sha256] = image.path.name[:200]  # as much as the table holds
     return replace(medium, sha256=picture.sha256)
 
@@ -72,7 +76,7 @@ def _hang(file: Campaign, medium: ResolvedMedium, rules: Rules, gallery: Gallery
 @lru_cache(maxsize=64)
 def _made(path: Path, sha256: str, rules: Rules, crop: Crop | None) -> Picture:
     """Once for a plan and its apply; of the very bytes that were checked."""
-    raw = path.read_bytes()
+    raw = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise ConflictError("plan.image_changed", file=path.name)
     return pictures.make(raw, rules, crop)

@@ -419,6 +419,16 @@ def test_a_backup_comes_back_whole_and_every_channel_starts_paused(
     again.database.close()
 
 
+def test_a_lost_copy_of_an_image_does_not_cost_the_backup(
+    places: Places, opened: Opened, clock: SteppedClock, empty_url: str
+) -> None:
+    fill(opened)
+    MediaStore(opened.settings.data_dir / "media").drop(_kept(opened))
+    backups.backup(opened, places.folder / "b.outreach")
+    used = carried(places, opened, empty_url)
+    assert backups.restore(used, places.folder / "b.outreach", clock=clock)["media"] == 1
+
+
 def test_what_was_due_between_backup_and_restore_is_held_since_it_may_be_out(
     places: Places, opened: Opened, clock: SteppedClock, empty_url: str
 ) -> None:

@@ -16,6 +16,12 @@ from tests.integration.conftest import Stage
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """No statement here is one of its own: test_publishing runs on both."""
+    return sqlite_url
+
+
+@pytest.fixture
 def insta(stage: Stage) -> Channel:
     with stage.database.read() as session:
         return session.scalars(select(Channel).where(Channel.name == "insta")).one()
