@@ -14,7 +14,7 @@ from outreach.channels.checking import (
 )
 from outreach.channels.connecting import Candidate, Discovery, MetaApp, add, discover, subscribe
 from outreach.channels.coverage import BLIND_SPOTS, ChannelCoverage, Line, coverage, wording_of
-from outreach.channels.modes import set_mode, set_paused
+from outreach.channels.modes import set_entrusting, set_mode, set_paused
 from outreach.channels.trials import rehearse, remove_test_post, test_post
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "rehearse",
     "remove_test_post",
     "report",
+    "set_entrusting",
     "set_mode",
     "set_paused",
     "subscribe",

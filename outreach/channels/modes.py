@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from outreach.channels.rows import named
 from outreach.db import Database
 from outreach.errors import ConflictError, InvalidError
-from outreach.states import ChannelMode, ChannelStatus, Mode
+from outreach.states import ChannelKind, ChannelMode, ChannelStatus, Mode
 from outreach.tables import AuditEvent, Channel, Installation, LiveConfirmation
 
 SEEN_BY_LONGEST = 200
@@ -40,6 +40,17 @@ def confirm(session: Session, row: Channel, seen_by: str, *, user_id: str | None
     if not in_sandbox and not (seen_by and user_id):
         raise InvalidError("channel.not_seen", channel=row.name)
     session.add(LiveConfirmation(channel_id=row.id, user_id=user_id, seen_by=seen_by or None, at=now))
+
+
+def set_entrusting(database: Database, name: str, *, entrusts: bool, user_id: str | None, now: datetime) -> None:
+    """Whether posts are handed to Meta's own scheduler. Raises InvalidError where Meta has none for apps."""
+    with database.write() as session:
+        row = named(session, name)
+        if entrusts and row.kind != ChannelKind.FACEBOOK_PAGE:
+            raise InvalidError("channel.no_schedule", channel=name)
+        row.entrusts = entrusts
+        details = {"entrusts": entrusts}
+        session.add(AuditEvent(at=now, user_id=user_id, event="channel.entrusts", subject=row.id, details=details))
 
 
 def set_paused(database: Database, name: str, *, paused: bool, user_id: str | None, now: datetime) -> None:

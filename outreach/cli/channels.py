@@ -144,6 +144,20 @@ def subscribe(name: Name) -> None:
 
 
 @app.command()
+def entrust(
+    name: Name, on: Annotated[bool, typer.Option("--on/--off", help="Off: we publish every post ourselves")] = True
+) -> None:
+    """Hand posts to Meta's own scheduler, so that they go out during a power cut. Facebook text, link and photos."""
+    from outreach import channels
+    from outreach.states import Permission
+
+    opened = open_here()
+    user = signed_in(opened, Permission.CHANNELS_MANAGE)
+    channels.set_entrusting(opened.database, name, entrusts=on, user_id=user.id, now=opened.clock.now())
+    say(_word("channel.entrusts" if on else "channel.entrusts_not", channel=name))
+
+
+@app.command()
 def pause(name: Name) -> None:
     """Nothing is written to this channel until a person resumes it."""
     _pause(open_here(), name, paused=True)

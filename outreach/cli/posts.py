@@ -25,7 +25,10 @@ REASONS = "consent_withdrawn, unsafe, mistake, other"
 
 @app.command()
 def waiting(as_json: AsJson = False) -> None:
-    """Posts that wait for a decision, soonest first; below, stories that are out although their consent has ended."""
+    """Posts that wait for a decision, soonest first, and those that somebody altered in Meta's own schedule.
+
+    Below, stories that are out although their consent has ended.
+    """
     from outreach import publishing
     from outreach.states import WAITING_FOR_A_PERSON, Permission
 
@@ -33,8 +36,8 @@ def waiting(as_json: AsJson = False) -> None:
     signed_in(opened, Permission.POSTS_READ)
     found = [each for status in WAITING_FOR_A_PERSON for each in publishing.overview(opened.database, status=status)]
     rows = [
-        {**row(opened, each), "why": each.held_reason or each.error_code}
-        for each in sorted(found, key=lambda each: each.due_at)
+        {**row(opened, each), "why": each.held_reason or each.error_code or "altered"}
+        for each in sorted((*found, *publishing.altered(opened.database)), key=lambda each: each.due_at)
     ]
     show(rows, as_json=as_json, empty=said("posts.none_wait"))
     for each in publishing.consent_ended(opened.database, now=opened.clock.now()):
@@ -152,5 +155,5 @@ def _why(code: str | None, params: object) -> str:
 def _say_destroyed(destroyed: Destroyed) -> None:
     if destroyed.files:
         note(said("takedown.destroyed", files=", ".join(destroyed.files)))
-    for file, post in dict(destroyed.kept).items():
+    for file, post in destroyed.kept.items():
         note(said("takedown.kept", file=file, post=post))

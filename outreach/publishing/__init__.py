@@ -10,9 +10,9 @@ from outreach.publishing.desk import Desk
 from outreach.publishing.entrusting import entrust_due, watch_due
 from outreach.publishing.first_comments import comment_due
 from outreach.publishing.holding import hold_due
-from outreach.publishing.leftovers import clean_up_due
+from outreach.publishing.leftovers import clean_up, clean_up_due
 from outreach.publishing.pausing import Standing, is_anything_paused, pause, resume, standing
-from outreach.publishing.people import AT_ONCE, Choice, decidable, decide, decide_all
+from outreach.publishing.people import AT_ONCE, Choice, choices, decidable, decide, decide_all
 from outreach.publishing.preparing import prepare_due
 from outreach.publishing.proving import FetchProof, prove_fetch
 from outreach.publishing.recovering import Compared, Unread, compare, note, unread
@@ -28,7 +28,7 @@ from outreach.publishing.takedowns import (
     take_down,
     takedowns,
 )
-from outreach.publishing.views import PublicationView, detail, overview
+from outreach.publishing.views import PublicationView, altered, detail, overview
 from outreach.publishing.withdrawing import withdraw_due
 
 __all__ = [
@@ -42,6 +42,9 @@ __all__ = [
     "Standing",
     "TakedownView",
     "Unread",
+    "altered",
+    "choices",
+    "clean_up",
     "clean_up_due",
     "comment_due",
     "compare",

@@ -43,7 +43,7 @@ from outreach.publishing.desk import (
 )
 from outreach.publishing.preparing import consent_holds, fail, give_way, make_part
 from outreach.publishing.releasing import published
-from outreach.states import ChannelKind, Format, HeldReason, PublicationStatus
+from outreach.states import ChannelKind, ChannelStatus, Format, HeldReason, PublicationStatus
 from outreach.tables import Channel, Publication, PublishAttempt
 
 _S = PublicationStatus
@@ -177,6 +177,7 @@ def _not_armed(desk: Desk, publication: Publication, attempt: PublishAttempt, er
 
 def watch_due(desk: Desk) -> bool:
     """Read one entrusted post back: does it stand there as we made it, is it out? True if there may be more."""
+    _recall(desk)
     publication = _claim_watch(desk)
     if publication is None:
         return False
@@ -188,6 +189,20 @@ def watch_due(desk: Desk) -> bool:
     except MetaError as error:
         _look_later(desk, publication, error)
     return True
+
+
+def _recall(desk: Desk) -> None:
+    """A paused channel sends nothing, by Meta's hand neither; where entrusting was turned off we publish ourselves."""
+    unwanted = or_(Channel.status == ChannelStatus.PAUSED, Channel.entrusts.is_(False))
+    standing = select(Publication).join(Channel).where(Publication.status == _S.ENTRUSTED, unwanted)
+    with desk.database.read() as session:
+        found = [each for each in session.scalars(standing) if PART in each.parts]
+    for publication in found:
+        with desk.database.write() as session:
+            if publication.channel.status == ChannelStatus.PAUSED:
+                hold(session, publication, HeldReason.PAUSED)
+            else:
+                change(session, publication, _S.SCHEDULED, parts={}, retry_at=None, altered={})
 
 
 def _claim_watch(desk: Desk) -> Publication | None:

@@ -15,7 +15,8 @@ from outreach.db import Database
 from outreach.errors import ConflictError, InvalidError
 from outreach.publishing import twins
 from outreach.publishing.desk import change, is_approved, load, take_over
-from outreach.states import HeldReason, PublicationStatus
+from outreach.publishing.views import PublicationView
+from outreach.states import WAITING_FOR_A_PERSON, HeldReason, PublicationStatus
 from outreach.tables import AuditEvent, Publication
 
 _S = PublicationStatus
@@ -107,6 +108,15 @@ def decide_all(
                 raise InvalidError("posts.not_for_all")
             _decide(session, row, decision)
     return len(rows)
+
+
+def choices(publication: PublicationView) -> tuple[Choice, ...]:
+    """What a person may decide about a post that waits for one."""
+    if publication.status not in WAITING_FOR_A_PERSON:
+        return ()
+    twin = publication.held_reason == HeldReason.ALREADY_POSTED
+    allowed = [each for each in Choice if publication.status in _ALLOWED[each]]
+    return tuple(each for each in allowed if twin or each is not Choice.ADOPT)
 
 
 def decidable(database: Database, choice: Choice) -> tuple[str, ...]:

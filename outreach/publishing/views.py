@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from outreach.db import Database
 from outreach.errors import NotFoundError
+from outreach.states import PublicationStatus
 from outreach.tables import Post, Publication, PublishAttempt
 
 
@@ -35,7 +36,8 @@ class PublicationView:
     text: str
     link: str | None
     first_comment: str | None
-    media: tuple[Mapping[str, Any], ...]  #: sha256, alt, file
+    media: tuple[Mapping[str, Any], ...]  #: sha256, alt, file; of a video `video` and `cover_ms`
+    format: str = "feed"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,12 @@ def overview(
         query = query.where(Publication.status == status)
     with database.read() as session:
         return tuple(view(each) for each in session.scalars(query))
+
+
+def altered(database: Database) -> tuple[PublicationView, ...]:
+    """What a person changed in Meta's own schedule, and is still to go out so; soonest first."""
+    waiting = overview(database, status=PublicationStatus.ENTRUSTED)
+    return tuple(each for each in waiting if each.altered)
 
 
 def detail(database: Database, publication_id: str) -> PublicationDetail:
@@ -106,6 +114,7 @@ def view(row: Publication) -> PublicationView:
         link=row.content.get("link"),
         first_comment=row.content.get("first_comment"),
         media=tuple(row.content.get("media") or ()),
+        format=row.content.get("format") or "feed",
     )
 
 

@@ -105,6 +105,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{channel}: ينتهي الوصول إلى البيانات خلال {days} يوماً. ليسجّل صاحب الحساب الدخول من جديد.",
         "{channel}: data access ends in {days} days. Have the account's owner sign in again.",
     ),
+    "channel.no_schedule": (
+        "{channel}: لا جدول للتطبيقات في إنستغرام، فلا يمكن تسليم المنشورات له.",
+        "{channel}: Instagram has no scheduler for apps, so posts cannot be handed to it.",
+    ),
+    "channel.entrusts": (
+        "{channel}: تُسلَّم المنشورات المعتمدة لجدول ميتا، فتخرج حتى عند انقطاع الكهرباء.",
+        "{channel}: approved posts are handed to Meta's schedule, and go out during a power cut too.",
+    ),
+    "channel.entrusts_not": (
+        "{channel}: ننشر كل شيء بأنفسنا؛ وما سُلّم لميتا يُسحب من جدولها.",
+        "{channel}: we publish everything ourselves; what was handed to Meta is taken out of its schedule.",
+    ),
     "channel.stopped": ("{channel}: متوقّفة.", "{channel}: stopped."),
     # -- planning
     "campaign.invalid": ("في ملف الحملة {problems} مشكلة.", "The campaign file has {problems} problems."),
@@ -197,8 +209,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
             " وإن كان غيره: publish_now؛ وإلا: drop."
         ),
         (
-            "A post on the channel looks like this one, and we did not make it: {permalink}. If it is this one: outreach"
-            " posts decide ID adopt; if it is another: publish_now; else: drop."
+            "A post on the channel looks like this one, and we did not make it: {permalink}. If it is this one:"
+            " outreach posts decide ID adopt; if it is another: publish_now; else: drop."
         ),
     ),
     "publish.out_after_all": (

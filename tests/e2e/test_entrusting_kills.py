@@ -1,4 +1,4 @@
-"""kill -9 at every named step of handing posts to Meta's scheduler and of taking them back: each is out once, or not."""
+"""kill -9 at every step of handing posts to Meta's scheduler and of taking them back: out once, or not at all."""
 
 from __future__ import annotations
 
