@@ -88,6 +88,8 @@ def take_back(opened: Opened, publication_ids: Collection[str]) -> None:
     desk = Worker(opened).desk
     while publication_ids and publishing.withdraw_due(desk, only=publication_ids):
         pass
+    for each in publication_ids:
+        publishing.clean_up(desk, each)
 
 
 def _show(opened: Opened, found: Standing, *, as_json: bool) -> None:

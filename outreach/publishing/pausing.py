@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from outreach.db import Database, readable
 from outreach.errors import ConflictError, InvalidError, NotFoundError
-from outreach.publishing.desk import is_paused
+from outreach.publishing.desk import is_armed, is_paused
 from outreach.publishing.views import PublicationView, view
 from outreach.publishing.withdrawing import OPEN, withdraw
 from outreach.states import PauseKind, PublicationStatus, WithdrawalKind, WithdrawalStatus
@@ -103,7 +103,7 @@ def standing(database: Database) -> Standing:
     paused = select(Publication).where(is_paused(PauseKind.CRISIS)).order_by(Publication.due_at)
     with database.read() as session:
         pauses = tuple(_pause_view(session, each) for each in session.scalars(_standing(None)))
-        armed = session.scalars(paused.where(Publication.status == PublicationStatus.ENTRUSTED))
+        armed = session.scalars(paused.where(or_(Publication.status == PublicationStatus.ENTRUSTED, is_armed())))
         under_way = session.scalars(paused.where(Publication.status == PublicationStatus.RELEASING))
         return Standing(
             pauses,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ class Destroyed:
     """What became of our own copies of the media."""
 
     files: tuple[str, ...] = ()
-    kept: Mapping[str, str] | tuple[()] = ()  #: by file: the other post that uses it
+    kept: Mapping[str, str] = field(default_factory=dict)  #: by file: the other post that uses it
 
 
 @dataclass(frozen=True)

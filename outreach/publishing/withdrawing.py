@@ -224,13 +224,17 @@ def _disarm(desk: Desk, row: Withdrawal, publication: Publication) -> None:
     with desk.database.write() as session:
         if not gone:
             _again(session, row, desk.clock.now())
-        elif row.kind == WithdrawalKind.TAKEDOWN:
-            change(session, publication, _S.RETRACTED, retry_at=None)
+        elif _unscheduled(session, publication, row):
             _end(session, row, WithdrawalStatus.DONE, desk.clock.now())
-        else:
-            idle = {"parts": {}, "prepared_at": None, "retry_at": None}
-            change(session, publication, _S.HELD, held_reason=HeldReason.PAUSED, **idle)
-            _end(session, row, WithdrawalStatus.DONE, desk.clock.now())
+        else:  # somebody has changed it meanwhile: look again
+            _move(session, row, retry_at=desk.clock.now() + SOON)
+
+
+def _unscheduled(session: Session, publication: Publication, row: Withdrawal) -> bool:
+    idle = {"parts": {}, "prepared_at": None, "retry_at": None}
+    if row.kind == WithdrawalKind.TAKEDOWN:
+        return change(session, publication, _S.RETRACTED, held_reason=None, **idle)
+    return change(session, publication, _S.HELD, held_reason=HeldReason.PAUSED, **idle)
 
 
 def _discarded(desk: Desk, publication: Publication, channel: protocol.Channel) -> bool:

@@ -1,4 +1,4 @@
-"""Images: the public addresses that Meta fetches from while a post is being prepared, and thumbnails for the team."""
+"""Images and videos: addresses that Meta fetches from while a post is being prepared; what the team looks at."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
 from PIL import Image
 
+from outreach.campaigns import videos
 from outreach.errors import NotFoundError
+from outreach.media import VIDEO
 from outreach.states import Permission, PublicationStatus
 from outreach.tables import MediaGrant, Publication
 from outreach.web.deps import Page, SiteDep, allowed
@@ -47,11 +49,30 @@ def thumbnail(page: Annotated[Page, Depends(allowed(Permission.POSTS_READ))], sh
     )
 
 
+@router.get("/posts/videos/{sha256}.mp4")
+def video(page: Annotated[Page, Depends(allowed(Permission.POSTS_READ))], sha256: str) -> FileResponse:
+    """As it goes out; a browser asks for parts of it."""
+    path = page.site.media.path(sha256)
+    if path.suffix != VIDEO:
+        raise NotFoundError("media.lost", sha256=sha256)
+    return FileResponse(path, media_type="video/mp4", headers={"cache-control": "private, max-age=86400"})
+
+
 @functools.lru_cache(maxsize=256)
 def _small(path: Path) -> bytes:
     """The file's name is the hash of its bytes, so what is cached cannot go stale."""
-    with Image.open(path) as image:
+    with _picture(path) as image:
         image.thumbnail(THUMBNAIL)
         buffer = io.BytesIO()
         image.convert("RGB").save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
+
+
+def _picture(path: Path) -> Image.Image:
+    """NotFoundError for a video that does not open any more."""
+    if path.suffix != VIDEO:
+        return Image.open(path)
+    found = videos.still(path)
+    if found is None:
+        raise NotFoundError("media.damaged", sha256=path.stem)
+    return found

@@ -47,7 +47,11 @@ def show(page: Reader, week: Annotated[date | None, Query()] = None) -> Response
 @router.get("/{publication_id}")
 def show_one(page: Reader, publication_id: str) -> Response:
     found = publishing.detail(page.database, publication_id)
-    return page.render("post.html", post=found.publication, attempts=found.attempts)
+    down = publishing.takedowns(page.database, publication_ids=[publication_id])
+    choices = publishing.choices(found.publication) if page.may(Permission.POSTS_APPROVE) and not down else ()
+    return page.render(
+        "post.html", post=found.publication, attempts=found.attempts, down=next(iter(down), None), choices=choices
+    )
 
 
 def saturday(day: date) -> date:

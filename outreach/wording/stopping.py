@@ -169,4 +169,123 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "على القناة منشور قريب من هذا الوقت. أقرب وقت خالٍ: {free}",
         "Another post stands too close to that time on its channel. The next free time: {free}",
     ),
+    # -- pages: the pause
+    "pause.link": ("إيقاف النشر", "Stop posts"),
+    "pause.banner": ("النشر متوقّف الآن", "Publishing is stopped"),
+    "pause.title": ("إيقاف النشر", "Stop publishing"),
+    "pause.now": ("متوقّف الآن", "Stopped now"),
+    "pause.stopped_all": ("توقّف النشر على كل القنوات.", "Publishing is stopped on every channel."),
+    "pause.stopped_channel": ("توقّف النشر على {channel}.", "Publishing is stopped on {channel}."),
+    "pause.at_meta": ("ما لدى ميتا", "What Meta holds"),
+    "pause.taking_back": (
+        "يُسحب الآن؛ تتحدّث هذه الصفحة وحدها.",
+        "It is being taken back; this page reloads by itself.",
+    ),
+    "pause.under_way_now": (
+        "كان نشرها جارياً لحظة الإيقاف وقد تظهر:",
+        "Their release was under way when the pause came, so they may be out:",
+    ),
+    "pause.too_late_now": (
+        "نشرتها ميتا قبل سحبها. افتحوها لإزالتها:",
+        "Meta sent these before they could be taken back. Open one to take it down:",
+    ),
+    "pause.what": (
+        "يتوقّف كل نشر فوراً، ويُسحب ما ينتظر لدى ميتا. التعليقات تُقرأ وتُراجع كالمعتاد.",
+        "Every release stops at once, and what waits at Meta is taken back. Comments are read and reviewed as usual.",
+    ),
+    "pause.reason": ("السبب (يُحفظ مشفّراً مع اسمكم)", "Why (kept encrypted, with your name)"),
+    "pause.why.news": ("خبر أو حدث: الكلام لم يعد في وقته", "News: the words are out of place now"),
+    "pause.why.threat": ("تهديد أو خطر على أحد", "A threat, or danger to somebody"),
+    "pause.why.mistake": ("خطأ في منشور", "A mistake in a post"),
+    "pause.why.other": ("سبب آخر", "Another reason"),
+    "pause.all": ("أوقفوا كل شيء الآن", "Stop everything now"),
+    "pause.one": ("أوقفوا {channel} فقط", "Stop {channel} only"),
+    "pause.end": ("الاستئناف", "Go on"),
+    "pause.end.note": (
+        "باسمكم. ما فات موعده أثناء الإيقاف لا يُنشر وحده: ينتظر قراراً.",
+        "In your name. What was due in the pause does not go out by itself: it waits for a decision.",
+    ),
+    "pause.end.sure": ("زال السبب، وأريد أن يُستأنف النشر", "The reason is over, and I want publishing to go on"),
+    "pause.end.all": ("استأنفوا النشر", "Go on everywhere"),
+    "pause.end.one": ("استأنفوا {channel} فقط", "Go on with {channel} only"),
+    # -- pages: taking down
+    "takedown.title": ("إزالة المنشور", "Take the post down"),
+    "takedown.what_it_does": (
+        (
+            "يتوقّف المنشور أينما كان: موعده، وما حُضّر، وما لدى ميتا، وما نُشر. "
+            "يُحذف حيث تسمح ميتا، وإلا نقول كيف يُحذف باليد. تختفي معه التعليقات التي تحته عند ميتا."
+        ),
+        (
+            "The post stops wherever it is: its slot, what is prepared, what Meta holds, what is out. It is deleted "
+            "where Meta lets us; else we say how by hand. The comments under it at Meta go with it."
+        ),
+    ),
+    "takedown.no_undo": ("لا يمكن التراجع عن هذا.", "This cannot be undone."),
+    "takedown.why": ("السبب", "Why"),
+    "takedown.reason.consent_withdrawn": (
+        "سُحبت الموافقة: تُتلف نسخنا من الصور، ويُزال كل منشور يعتمد عليها",
+        "Consent was withdrawn: our copies of the media are destroyed, and every post that rests on it goes",
+    ),
+    "takedown.reason.unsafe": ("قد يتأذّى أحد", "Somebody may come to harm"),
+    "takedown.reason.mistake": ("خطأ في المنشور", "A mistake in the post"),
+    "takedown.reason.other": ("سبب آخر", "Another reason"),
+    "takedown.everywhere": (
+        "على كل القنوات (قنوات أخرى أو مواعيد أخرى: {count})",
+        "On every channel (other channels or times: {count})",
+    ),
+    "takedown.sure": ("نعم، أزيلوه", "Yes, take it down"),
+    "takedown.do": ("أزيلوه الآن", "Take it down now"),
+    "takedown.not": ("رجوع بلا تغيير", "Back, change nothing"),
+    "takedown.see": ("تابعوا الإزالة", "See how far it is"),
+    "takedown.watched": (
+        "نراقبه كل دقيقتين، ونكتب هنا حين يختفي.",
+        "We look every two minutes, and say so here when it is gone.",
+    ),
+    "takedown.i_saw_it_gone": ("حذفته ونظرت: لم يعد ظاهراً", "I deleted it and looked: it is gone"),
+    # -- pages: deciding
+    "waiting.title": ("منشورات تنتظر قراراً", "Posts that wait for a decision"),
+    "waiting.none": ("لا منشور ينتظر قراراً.", "No post waits for a decision."),
+    "waiting.include": ("ضمن القرار", "Part of the decision"),
+    "waiting.alone": ("يُقرَّر وحده", "Decide on it alone"),
+    "waiting.choice": ("ماذا يحصل؟", "What becomes of it?"),
+    "waiting.next": ("التالي: انظروا ثم أكّدوا", "Next: look, then confirm"),
+    "waiting.consent_ended": (
+        "انتهت الموافقة أو سُحبت، وما زالت ظاهرة",
+        "Their consent has ended, and they are still out",
+    ),
+    "choice.legend": ("القرار", "The decision"),
+    "choice.publish_now": ("انشروه الآن", "Publish it now"),
+    "choice.reschedule": ("موعد جديد", "Give it a new time"),
+    "choice.drop": ("ألغوه", "Drop it"),
+    "choice.adopt": ("المنشور الظاهر على الصفحة هو نفسه", "The post on the page is this one"),
+    "choice.is_out": ("رأيته على الصفحة", "I have seen it on the page"),
+    "choice.is_not_out": ("نظرت ولم أجده على الصفحة", "I have looked, it is not on the page"),
+    "choice.at": ("الموعد الجديد (للموعد الجديد فقط)", "The new time (for a new time only)"),
+    "choice.remote_id": ("رقمه عند ميتا (إن رأيتموه)", "Its id at Meta (if you have seen it)"),
+    "posts.choose_one": ("اختاروا منشوراً واحداً على الأقل.", "Choose at least one post."),
+    "posts.choose_time": ("اكتبوا الموعد الجديد.", "Give the new time."),
+    "confirm.title": ("أكّدوا", "Confirm"),
+    "confirm.apart": (
+        "تُنشر متباعدة على كل قناة، لا دفعة واحدة.",
+        "They keep their distance on each channel: never a burst.",
+    ),
+    "confirm.do": ("نعم، نفّذوا", "Yes, do it"),
+    "confirm.no_undo.publish_now": (
+        "ما يُنشر يراه الناس: لا تراجع، بل إزالة فقط.",
+        "What goes out is seen: it cannot be undone, only taken down.",
+    ),
+    "confirm.no_undo.reschedule": (
+        "لا يمكن التراجع؛ يمكن إلغاؤه قبل موعده من ملف الحملة.",
+        "This cannot be undone; until its time it can be cancelled in the campaign file.",
+    ),
+    "confirm.no_undo.drop": (
+        "لا يمكن التراجع؛ ليُنشر لاحقاً يُطبَّق ملف الحملة من جديد.",
+        "This cannot be undone; to have it after all, apply the campaign file again.",
+    ),
+    "confirm.no_undo.adopt": ("لا يمكن التراجع عن هذا الربط.", "This link cannot be undone."),
+    "confirm.no_undo.is_out": ("لا يمكن التراجع عن هذا الربط.", "This link cannot be undone."),
+    "confirm.no_undo.is_not_out": (
+        "لا يمكن التراجع. إن كان على الصفحة فقد يُنشر مرتين: انظروا ثانية.",
+        "This cannot be undone. If it is on the page after all, it may go out twice: look again.",
+    ),
 }
