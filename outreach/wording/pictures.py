@@ -49,6 +49,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "جلبت ميتا من {address} شيئاً غير صورتنا. تأكّدوا أن الخادم الوسيط يمرّر /m/ كما هو، بلا صفحة دخول ولا تحويل.",
         "From {address} Meta got something else than our image. Make sure that the proxy passes /m/ on as it is, without a login page or a redirect.",
     ),
+    "fetch.not_needed": (
+        "{channel} صفحة على فيسبوك: نرسل إليها الصور بأنفسنا، فلا حاجة إلى هذا الفحص.",
+        "{channel} is a Facebook Page: images are sent to it, so there is nothing to prove.",
+    ),
     "fetch.no_answer": (
         "لم تقل ميتا بعد هل وصلت إلى الصورة التجريبية. أعيدوا الفحص بعد دقائق.",
         "Meta has not said yet whether it could fetch the trial image. Check again in a few minutes.",
