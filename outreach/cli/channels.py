@@ -12,7 +12,7 @@ from outreach.errors import InvalidError, NotFoundError
 from outreach.states import ChannelMode
 
 if TYPE_CHECKING:
-    from outreach.channels import Candidate, ChannelCoverage, ChannelReport, Discovery
+    from outreach.channels import Candidate, ChannelCoverage, ChannelReport, Discovery, Line
     from outreach.installation import Opened
     from outreach.wiring import Worker
 
@@ -93,7 +93,7 @@ def blind(as_json: AsJson = False) -> None:
     """What no check and no reading reaches, so that people look at it by hand."""
     from outreach import channels
 
-    show([{"what": _word(code)} for code in channels.BLIND_SPOTS], as_json=as_json)
+    show([_blind_row(code) for code in channels.BLIND_SPOTS], as_json=as_json)
 
 
 @app.command()
@@ -197,26 +197,30 @@ def _rehearse(worker: Worker, names: list[str]) -> None:
 
 def _show_coverage(covered: list[ChannelCoverage], reports: list[ChannelReport], *, as_json: bool) -> None:
     """One row a capability; then what the token's dates say, which is no capability."""
-    from outreach.channels import wording_of
-
-    rows = [
-        {
-            "channel": each.name,
-            "capability": line.capability.value if as_json else _word(f"capability.{line.capability}"),
-            "proof": line.proof.value if as_json else _word(f"proof.{line.proof}"),
-            "last_proven": line.proven_at.date() if line.proven_at else None,
-            "code": line.code if as_json else None,
-            "says": wording_of(line, language=language()),
-        }
-        for each in covered
-        for line in each.lines
-    ]
+    rows = [_coverage_row(each.name, line, as_json=as_json) for each in covered for line in each.lines]
     show(rows, as_json=as_json)
     if not as_json:
         told = {line.code for each in covered for line in each.lines}
         for code, params in (problem for report in reports for problem in report.problems):
             if code not in told:
                 say(_word(code, **params))
+
+
+def _coverage_row(channel: str, line: Line, *, as_json: bool) -> dict[str, Any]:
+    from outreach.channels import wording_of
+
+    return {
+        "channel": channel,
+        "capability": line.capability.value if as_json else _word(f"capability.{line.capability}"),
+        "proof": line.proof.value if as_json else _word(f"proof.{line.proof}"),
+        "last_proven": line.proven_at.date() if line.proven_at else None,
+        "code": line.code if as_json else None,
+        "says": wording_of(line, language=language()),
+    }
+
+
+def _blind_row(code: str) -> dict[str, str]:
+    return {"what": _word(code)}
 
 
 def _show_one(opened: Opened, name: str) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.cli.frame import AsJson, note, open_here, said, show, text_of
+from outreach.cli.frame import EXIT_FAILED, AsJson, note, open_here, said, secret_from, show, text_of
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
+    from outreach.installation import Opened
     from outreach.tables import User
+    from outreach.wiring import Worker
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -92,6 +94,62 @@ def enable(login: Login) -> None:
 
     opened = open_here()
     _say("user.changed", accounts.enable_user(opened.database, login, now=opened.clock.now()))
+
+
+@app.command()
+def notify(
+    login: Login,
+    address_file: Annotated[Path | None, typer.Option("--address-file", help="Read the address from a file.")] = None,
+    show_them: Annotated[bool, typer.Option("--list", help="Only list the paths, by kind.")] = False,
+    remove: Annotated[int | None, typer.Option("--remove", help="Remove the path of this number.")] = None,
+    trial: Annotated[bool, typer.Option("--try", help="Send a trial notice by every path.")] = False,
+) -> None:
+    """Add a service by which notices reach a person before mail. Its address comes from a prompt, a file, or input."""
+    from outreach import accounts, notices
+    from outreach.wiring import Worker
+
+    opened = open_here()
+    worker, now = Worker(opened), opened.clock.now()
+    if remove is not None:
+        _remove_path(opened, login, remove)
+    elif not (show_them or trial):
+        address = secret_from(address_file, "notice address")
+        kind = worker.courier.push.kind_of(address)
+        notices.change_urls(opened.database, login, lambda urls: [*urls, address], user_id=None, now=now)
+        note(said("notice.path_added", kind=kind, login=login))
+    else:
+        _show_paths(worker, accounts.find_user(opened.database, login), trial=trial)
+
+
+def _remove_path(opened: Opened, login: str, number: int) -> None:
+    from outreach import notices
+
+    def without(urls: list[str]) -> list[str]:
+        if not 1 <= number <= len(urls):
+            raise InvalidError("notice.no_such_path", number=number)
+        note(said("notice.path_removed", kind=urls[number - 1].partition(":")[0]))
+        return [*urls[: number - 1], *urls[number:]]
+
+    notices.change_urls(opened.database, login, without, user_id=None, now=opened.clock.now())
+
+
+def _show_paths(worker: Worker, person: User, *, trial: bool) -> None:
+    """Kinds and order; the addresses themselves are shown to nobody."""
+    from outreach import notices
+    from outreach.states import Mode
+
+    sandbox = worker.opened.mode is Mode.SANDBOX
+    tried = notices.send_trial(worker.courier, person, sandbox=sandbox) if trial else []
+    answers = dict(enumerate(code or "notice.path_fine" for _, code in tried))
+    paths = enumerate(notices.paths_of(person))
+    show([_path_row(number, path.kind, answers.get(number)) for number, path in paths], as_json=False)
+    if any(code for _, code in tried):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _path_row(number: int, kind: str, answer: str | None) -> dict[str, object]:
+    said_of_it = said(answer, kind=kind, status="", error="") if answer else None
+    return {"number": number + 1, "path": kind, "answer": said_of_it}
 
 
 def _password(file: Path | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outreach.notices.composing import compose
-from outreach.notices.paths import Courier, Mailer, paths_of, set_urls, urls_of
+from outreach.notices.paths import Courier, Mailer, change_urls, paths_of, set_urls, urls_of
 from outreach.notices.raising import Kind, raise_due
 from outreach.notices.rows import MERGE, Status, write
 from outreach.notices.sending import reachable, send_due, send_trial
@@ -14,6 +14,7 @@ __all__ = [
     "Kind",
     "Mailer",
     "Status",
+    "change_urls",
     "compose",
     "paths_of",
     "raise_due",

@@ -6,14 +6,17 @@ A service comes first because who adds one wants to be reached at once; mail is 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
-from outreach.db import readable
-from outreach.errors import NoticeError
+from sqlalchemy import select
+
+from outreach.db import Database, readable
+from outreach.errors import NotFoundError, NoticeError
 from outreach.pushing import Push
-from outreach.tables import User
+from outreach.tables import AuditEvent, User
 
 MAIL = "mail"
 REST = 120.0  #: seconds for which a path that failed is tried last: many notices must not wait for it one by one
@@ -79,6 +82,19 @@ def urls_of(person: User) -> list[str]:
 
 def set_urls(person: User, urls: Sequence[str]) -> None:
     person.notice_urls = "\n".join(urls) or None
+
+
+def change_urls(
+    database: Database, login: str, change: Callable[[list[str]], list[str]], *, user_id: str | None, now: datetime
+) -> User:
+    """Replace a person's services by what `change` makes of them. Raises NotFoundError."""
+    with database.write() as session:
+        person = session.scalar(select(User).where(User.login == login))
+        if person is None:
+            raise NotFoundError("user.not_found", login=login)
+        set_urls(person, change(urls_of(person)))
+        session.add(AuditEvent(at=now, user_id=user_id, event="user.notice_paths", subject=person.id))
+    return person
 
 
 def _label(address: str) -> str:

@@ -159,11 +159,36 @@ ARABIC = {
     "File with the token": "ملف فيه رمز الدخول",
     "Posts and actions go out; else read only": "المنشورات والإجراءات تخرج؛ وإلا فقراءة فقط",
     "Every channel as it stood at its last check.": "كل قناة كما كانت عند آخر فحص.",
-    "Ask Meta what each channel's token may do, and until when. Exit code 1 when something is missing.": (
-        "اسأل ميتا ماذا يجوز لرمز كل قناة وإلى متى. رمز الخروج 1 إن نقص شيء."
+    "Ask Meta what each channel can do, and until when. Exit code 1 when Meta refuses something.": (
+        "اسأل ميتا ماذا تستطيع كل قناة وإلى متى. رمز الخروج 1 إن رفضت ميتا شيئاً."
     ),
+    "Also make what nobody sees: a post that is deleted at once, a container": (
+        "وحضّر ما لا يراه أحد: منشوراً يُحذف حالاً، أو حاوية لا تُنشر"
+    ),
+    "Which account without a role on app and Page saw a test post; kept sealed": (
+        "أي حساب لا دور له في التطبيق والصفحة رأى منشوراً تجريبياً؛ يُحفظ مختوماً"
+    ),
+    "What no check and no reading reaches, so that people look at it by hand.": (
+        "ما لا يصل إليه فحص ولا قراءة، فيراجعه الناس باليد."
+    ),
+    "Publish a post that says that it is a test, for an outside account to look at; then remove it.": (
+        "انشر منشوراً يقول إنه تجربة لينظر إليه حساب خارجي، ثم أزله."
+    ),
+    "Take the test post down again": "أزل المنشور التجريبي",
+    "Have Meta tell us of comments at once. Our address must be public: Meta calls it during this command.": (
+        "لتخبرنا ميتا بالتعليقات فوراً. يجب أن يكون عنواننا عاماً: تتصل به ميتا أثناء هذا الأمر."
+    ),
+    "Add a service by which notices reach a person before mail. Its address comes from a prompt, a file, or input.": (
+        "أضف خدمة تصل بها التنبيهات إلى شخص قبل البريد. العنوان من سؤال أو ملف أو إدخال."
+    ),
+    "Read the address from a file.": "اقرأ العنوان من ملف.",
+    "Only list the paths, by kind.": "اعرض الطرق فقط، بأنواعها.",
+    "Remove the path of this number.": "احذف الطريق الذي له هذا الرقم.",
+    "Send a trial notice by every path.": "أرسل تنبيهاً تجريبياً بكل طريق.",
     "One channel; none: all": "قناة واحدة؛ بلا ذكرها: الكل",
-    "Let a channel be written to, or only read.": "اسمح بالكتابة في قناة، أو بالقراءة فقط.",
+    "Let a channel be written to, or only read. To go live, say which outside account saw a test post.": (
+        "اسمح بالكتابة في قناة، أو بالقراءة فقط. لتعمل اذكر أي حساب خارجي رأى منشوراً تجريبياً."
+    ),
     "The channel's name, as campaign files call it": "اسم القناة كما في ملفات الحملات",
     "read_only or live": "read_only أو live",
     "Nothing is written to this channel until a person resumes it.": "لا يُكتب شيء في هذه القناة حتى يستأنفها إنسان.",
@@ -241,12 +266,14 @@ ARABIC = {
 
 #: headings of tables
 COLUMNS = {
+    "answer": "الجواب",
     "approvals": "الموافقات",
     "as_of": "حتى",
     "at": "الوقت",
     "between": "بين",
     "calls_24h": "نداءات اليوم",
     "campaign": "الحملة",
+    "capability": "القدرة",
     "case": "رقم الحالة",
     "change": "التغيير",
     "channel": "القناة",
@@ -274,6 +301,7 @@ COLUMNS = {
     "lag": "التأخير",
     "language": "اللغة",
     "last_complete_read": "آخر قراءة كاملة",
+    "last_proven": "آخر إثبات",
     "left": "لم تُقرأ",
     "limit_percent": "من الحد المسموح",
     "login": "اسم الدخول",
@@ -282,16 +310,19 @@ COLUMNS = {
     "mode": "الوضع",
     "name": "الاسم",
     "new": "جديدة",
+    "number": "الرقم",
     "old": "قديمة بلا نص",
     "opened": "فُتحت",
     "owner": "عند من",
     "part": "الجزء",
+    "path": "الطريق",
     "permalink": "الرابط",
     "platforms": "المنصات",
     "post": "المنشور",
     "posts": "المنشورات",
     "posts_read": "منشورات تُقرأ",
     "problems": "المشاكل",
+    "proof": "الإثبات",
     "publications": "مرات النشر",
     "reach": "من رآه",
     "reactions": "التفاعلات",
@@ -299,6 +330,7 @@ COLUMNS = {
     "roles": "الأدوار",
     "rows": "الصفوف",
     "same": "كما هي",
+    "says": "ما وُجد وما العمل",
     "severity": "الدرجة",
     "shares": "المشاركات",
     "status": "الحالة",
