@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import struct
 import tempfile
 from typing import Any
 
@@ -34,6 +35,13 @@ def clip(
             out.mux(packet)
         out.close()
         return file.read()
+
+
+def turned(data: bytes) -> bytes:
+    """As a phone writes it that is held upright: the picture lies, and its track says to turn it to the right."""
+    matrix = data.index(b"tkhd") + 44
+    right = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
+    return data[:matrix] + right + data[matrix + len(right) :]
 
 
 def _pictures(stream: Any, size: tuple[int, int], count: int, shade: int) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 import av.error
+from PIL import Image
 
 #: names that FFmpeg gives to MP4 and QuickTime, which it cannot tell apart
 CONTAINERS = {"mp4", "mov"}
@@ -44,7 +45,19 @@ def look(file: Path | bytes) -> VideoFacts | None:
     try:
         with av.open(BytesIO(file) if isinstance(file, bytes) else str(file)) as opened:
             return _facts(opened, size)
-    except (av.error.FFmpegError, OSError, ValueError, IndexError, ZeroDivisionError):
+    except (av.error.FFmpegError, OSError, ValueError, IndexError, ZeroDivisionError, StopIteration):
+        return None
+
+
+def still(file: Path) -> Image.Image | None:
+    """A picture from early in the video, upright; the very first is often black."""
+    try:
+        with av.open(str(file)) as opened:
+            opened.seek(int(min(opened.duration or 0, av.time_base)), backward=True)
+            frame = next(opened.decode(video=0))
+            image: Image.Image = frame.to_image()
+            return image.rotate(frame.rotation, expand=True) if frame.rotation else image
+    except (av.error.FFmpegError, OSError, ValueError, StopIteration):
         return None
 
 

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from outreach.states import PublicationStatus, Role
 from outreach.tables import MediaGrant, Publication
+from tests.clips import clip
 from tests.factories import make_publication
 from tests.sites import Site
 
@@ -93,3 +94,16 @@ def test_an_image_s_address_is_not_logged(site: Site, grant: str):
     assert (line["route"], line["status"]) == ("/m/{grant}/{number}.jpg", 200)
     assert grant not in str(line)
     assert len(bytes.fromhex(grant)) == 16  # 128 bits
+
+
+def test_a_video_is_shown_to_the_team_and_has_a_still(site: Site):
+    sha256 = site.media.put(clip())
+    person = site.sign_in(Role.COMMUNICATIONS)
+    answer = person.client.get(f"/posts/images/{sha256}.jpg")
+    with Image.open(io.BytesIO(answer.content)) as image:
+        assert image.size == (270, 480)
+    part = person.client.get(f"/posts/videos/{sha256}.mp4", headers={"range": "bytes=0-9"})
+    assert (part.status_code, part.headers["content-type"], part.content) == (206, "video/mp4", clip()[:10])
+    picture = site.media.put(jpeg())
+    assert person.client.get(f"/posts/videos/{picture}.mp4").status_code == 404
+    assert site.visitor().get(f"/posts/videos/{sha256}.mp4").status_code == 303
