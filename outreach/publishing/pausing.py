@@ -51,6 +51,10 @@ class Standing:
     too_late: tuple[PublicationView, ...]  #: Meta sent them before they could be withdrawn
 
     @property
+    def stops_all(self) -> bool:
+        return any(each.kind == PauseKind.CRISIS and each.channel is None for each in self.pauses)
+
+    @property
     def unreachable(self) -> tuple[Armed, ...]:
         return tuple(each for each in self.armed if each.error_code)
 

@@ -170,7 +170,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Another post stands too close to that time on its channel. The next free time: {free}",
     ),
     # -- pages: the pause
-    "pause.link": ("إيقاف النشر", "Stop posts"),
+    "pause.link": ("إيقاف النشر", "Stop"),
     "pause.banner": ("النشر متوقّف الآن", "Publishing is stopped"),
     "pause.title": ("إيقاف النشر", "Stop publishing"),
     "pause.now": ("متوقّف الآن", "Stopped now"),

@@ -14,7 +14,7 @@ from tests.e2e.filling import Filled, fill
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "pages"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
-EVERYTHING = (Role.FOCAL_POINT, Role.LEAD, Role.ADMIN)
+EVERYTHING = (Role.FOCAL_POINT, Role.LEAD, Role.ADMIN, Role.APPROVER)
 
 #: what a screen reader needs; each entry names the element that lacks it
 FAULTS = """
@@ -66,6 +66,9 @@ def addresses(filled: Filled) -> dict[str, str]:
         "cases": "/cases",
         "posts": "/posts",
         "post": f"/posts/{filled.post}",
+        "waiting": "/posts/waiting",
+        "takedown": f"/posts/{filled.post}/takedown",
+        "pause": "/pause",
         "digests": "/digests",
         "digest": "/digests/2026-11-21",
         "health": "/health",
