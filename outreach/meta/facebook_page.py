@@ -117,6 +117,12 @@ class FacebookPage:
         posts = [post for post in (answers.read_one(item, _post) for item in items) if post.created_at >= since]
         return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
 
+    def unpublished_posts(self, since: datetime) -> tuple[RemotePost, ...]:
+        fields = ("id", "message", "created_time", "is_published")
+        args = {"fields": ",".join(fields), "limit": PAGE_SIZE, "since": int(since.timestamp())}
+        items = self._graph.get_all_connections(self._id, "feed", **args)
+        return tuple(answers.read_all((each for each in items if each.get("is_published") is False), _post))
+
     def picture(self, address: str) -> bytes | None:
         return self._graph.download(address)
 

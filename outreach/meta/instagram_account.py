@@ -140,6 +140,9 @@ class InstagramAccount:
         posts = [post for post in (answers.read_one(item, _post) for item in items) if post.created_at >= since]
         return tuple(sorted(posts, key=lambda post: post.created_at, reverse=True))
 
+    def unpublished_posts(self, since: datetime) -> tuple[RemotePost, ...]:  # noqa: ARG002  containers are not listed
+        return ()
+
     def picture(self, address: str) -> bytes | None:
         return self._graph.download(address)
 

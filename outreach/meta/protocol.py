@@ -227,6 +227,10 @@ class Channel(Protocol):
         """Every post made after `since`, newest first, whoever made it."""
         ...
 
+    def unpublished_posts(self, since: datetime) -> tuple[RemotePost, ...]:
+        """Invisible posts made after `since`, whoever made them; none where a channel does not list any."""
+        ...
+
     def picture(self, address: str) -> bytes | None:
         """The image that a post names; None when it is gone."""
         ...

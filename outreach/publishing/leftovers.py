@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach import logs
 from outreach.errors import MetaError
+from outreach.fingerprints import same_text
 from outreach.meta import protocol
 from outreach.publishing import twins
 from outreach.publishing.desk import (
@@ -45,7 +46,7 @@ from outreach.tables import Channel, Leftover, Publication, PublishAttempt
 _S = PublicationStatus
 BATCH = 200  #: attempts looked at in one transaction
 MOST_TRIES = 6  #: what Meta keeps all the same is left to expire, unless it would go out
-SOON = timedelta(minutes=1)
+SOON = MINUTE = timedelta(minutes=1)
 POSTS, PHOTOS = ("post", ENTRUST), ("photo-", "temporary-")
 #: it may still be released with the parts that it names
 ON_THE_WAY = (_S.DRAFT, _S.APPROVED, _S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.RELEASING, _S.UNKNOWN, _S.ENTRUSTED)
@@ -58,7 +59,7 @@ log = logs.get("publishing")
 
 def clean_up_due(desk: Desk) -> bool:
     """Note what has become a leftover, and delete one. True if there may be more."""
-    more = sweep(desk)
+    more = sweep(desk) or _search(desk)
     row = _claim(desk)
     if row is not None:
         _clean_up(desk, row)
@@ -149,6 +150,63 @@ def _leave(session: Session, attempt: PublishAttempt, publication: Publication, 
     )
     session.add(row)
     session.flush()
+
+
+def _search(desk: Desk) -> bool:
+    """Look once for what a lost answer made: an invisible post with our words, of that very minute. True if it looked.
+
+    Photos that no post has taken up vanish after a day by themselves (graph-api.md §4.3).
+    """
+    now = desk.clock.now()
+    with desk.database.read() as session:
+        found = session.execute(_lost(now)).first()
+    if found is None:
+        return False
+    attempt, publication = found
+    try:
+        remote_id = _lost_post(desk, attempt, publication)
+    except MetaError as error:
+        log.info("publishing.lost_post_not_searched", code=error.code)
+        return False
+    with desk.database.write() as session:
+        row = session.get_one(PublishAttempt, attempt.id)
+        row.settled = True
+        if remote_id is not None:
+            row.remote_id = remote_id
+            _leave(session, row, publication, now)
+    return True
+
+
+def _lost(now: datetime) -> Select[PublishAttempt, Publication]:
+    return (
+        select(PublishAttempt, Publication)
+        .join(Publication, Publication.id == PublishAttempt.publication_id)
+        .join(Channel, Channel.id == Publication.channel_id)
+        .where(
+            PublishAttempt.settled.is_(False),
+            PublishAttempt.outcome == Outcome.UNKNOWN,
+            PublishAttempt.step == "post",
+            PublishAttempt.finished_at <= now - LEASE,
+            Channel.status == ChannelStatus.ACTIVE,
+        )
+        .order_by(PublishAttempt.started_at)
+        .limit(1)
+    )
+
+
+def _lost_post(desk: Desk, attempt: PublishAttempt, publication: Publication) -> str | None:
+    channel = desk.open_channel(publication.channel)
+    text = publication.content.get("text") or ""
+    until = (attempt.finished_at or attempt.started_at) + MINUTE
+    alike = [
+        post.id
+        for post in channel.unpublished_posts(attempt.started_at - MINUTE)
+        if text and post.created_at <= until and same_text(text, post.text)
+    ]
+    known = select(PublishAttempt.remote_id).where(PublishAttempt.remote_id.in_(alike))
+    with desk.database.read() as session:
+        taken = set(session.scalars(known))
+    return next((post_id for post_id in alike if post_id not in taken), None)
 
 
 def _waiting() -> Select[Leftover]:

@@ -206,7 +206,8 @@ def _is_out(
     if not remote_id or session.scalar(other):
         raise InvalidError("publication.which_post", publication=publication.id)
     take_over(session, publication, remote_id)
-    out = {"remote_id": remote_id, "permalink": permalink, "published_at": at, "next_read_at": at}
+    parts = publication.parts if remote_id in publication.parts.values() else {}
+    out = {"parts": parts, "remote_id": remote_id, "permalink": permalink, "published_at": at, "next_read_at": at}
     _to(session, publication, _S.PUBLISHED, held_reason=None, **out)
 
 
