@@ -54,7 +54,7 @@ def still(file: Path) -> Image.Image | None:
     try:
         with av.open(str(file)) as opened:
             opened.seek(int(min(opened.duration or 0, av.time_base)), backward=True)
-            frame = next(opened.decode(video=0))
+            frame: Any = next(opened.decode(video=0))
             image: Image.Image = frame.to_image()
             return image.rotate(frame.rotation, expand=True) if frame.rotation else image
     except (av.error.FFmpegError, OSError, ValueError, StopIteration):
