@@ -24,7 +24,10 @@ Item = TypeVar("Item")
 Key = tuple[str, str]
 
 #: Allowed on every call. `pretty` and `debug` are ignored since v26; the others authenticate.
-COMMON = frozenset({"access_token", "appsecret_proof", "appsecret_time", "pretty", "debug", "locale", "fields"})
+#: `summary`: Meta's own SDK asks for one with every list, and edges that have none leave it out
+COMMON = frozenset(
+    {"access_token", "appsecret_proof", "appsecret_time", "pretty", "debug", "locale", "fields", "summary"}
+)
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # no span of insights can leave what a date can hold
 PAGING = frozenset({"limit", "after", "before"})
 
@@ -75,9 +78,9 @@ class Call:
         value = self.params.get(name)
         if value is None:
             return default
-        if value not in ("true", "false", "1", "0"):
+        if value.lower() not in ("true", "false", "1", "0"):  # Python's clients send True and False
             raise must_be(name, "a boolean")
-        return value in ("true", "1")
+        return value.lower() in ("true", "1")
 
     def whole(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
         value = self.params.get(name)

@@ -17,8 +17,8 @@ PHOTO_DEFAULT = "created_time,name,id"
 
 
 def create_photo(call: Call, page: Page) -> Json:
-    call.only("url", "source", "caption", "alt_text_custom", "published", "temporary", "scheduled_publish_time",
-              "unpublished_content_type", "no_story", "targeting")  # fmt: skip
+    call.only("url", "source", "filename", "caption", "alt_text_custom", "published", "temporary",
+              "scheduled_publish_time", "unpublished_content_type", "no_story", "targeting")  # fmt: skip
     pages.check_publisher(call, page)
     published = call.flag("published", default=True)
     temporary = call.flag("temporary", default=False)

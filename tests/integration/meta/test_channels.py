@@ -8,8 +8,8 @@ import pytest
 
 from outreach.clock import SteppedClock
 from outreach.errors import InvalidError, MetaError
-from outreach.meta.protocol import Content, Presence, Readiness, Step
 from outreach.meta.metrics import Subject, calls
+from outreach.meta.protocol import Content, Presence, Readiness, Step
 from outreach.meta.usage import Usage
 from outreach.sandbox.world import Attention
 from outreach.states import ChannelKind
