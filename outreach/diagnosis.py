@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import func, select
 
-from outreach import channels, settings, wiring
+from outreach import channels, notices, settings, wiring
 from outreach.errors import MailError, ModelError, OutreachError
 from outreach.installation import Opened
 from outreach.jobs import cadences, patience
@@ -91,10 +91,11 @@ def _people(opened: Opened) -> Iterator[Finding]:
     for role in NEEDED_ROLES:
         if role.value not in held:
             yield Finding("wrong", "doctor.nobody", {"role": role.value})
-    alerted = {Role.FOCAL_POINT.value, Role.PSEA_FOCAL_POINT.value}
-    for user in active:
-        if alerted & set(user.roles) and not user.email:
-            yield Finding("wrong", "doctor.no_address", {"login": user.login})
+
+
+def _notices(opened: Opened) -> Iterator[Finding]:
+    for trouble in notices.troubles(opened.database, wiring.Worker(opened).courier.push):
+        yield Finding("wrong" if trouble.grave else "warning", trouble.code, trouble.params)
 
 
 def _channels(opened: Opened) -> Iterator[Finding]:
@@ -134,4 +135,4 @@ def _waiting(opened: Opened) -> Iterator[Finding]:
         yield Finding("wrong", "doctor.alerts_failed", {"count": failed})
 
 
-CHECKS = (_folders, _model, _mail, _meta, _people, _channels, _jobs, _waiting)
+CHECKS = (_folders, _model, _mail, _meta, _people, _notices, _channels, _jobs, _waiting)

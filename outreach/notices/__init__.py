@@ -7,6 +7,7 @@ from outreach.notices.paths import Courier, Mailer, change_urls, paths_of, set_u
 from outreach.notices.raising import Kind, raise_due
 from outreach.notices.rows import MERGE, Status, write
 from outreach.notices.sending import reachable, send_due, send_trial
+from outreach.notices.troubles import Trouble, troubles
 
 __all__ = [
     "MERGE",
@@ -14,6 +15,7 @@ __all__ = [
     "Kind",
     "Mailer",
     "Status",
+    "Trouble",
     "change_urls",
     "compose",
     "paths_of",
@@ -22,6 +24,7 @@ __all__ = [
     "send_due",
     "send_trial",
     "set_urls",
+    "troubles",
     "urls_of",
     "write",
 ]

@@ -13,14 +13,15 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from outreach import comments
+from outreach import comments, notices
+from outreach.channels import ending
 from outreach.jobs import patience
-from outreach.states import WAITING_FOR_A_PERSON, ActionStatus, ChannelStatus, Permission, Route
+from outreach.pushing import Push
+from outreach.states import WAITING_FOR_A_PERSON, ActionStatus, ChannelStatus, Mode, Permission, Route
 from outreach.tables import Action, Alert, Channel, Comment, JobRun, Publication, WebhookDelivery
 from outreach.web.deps import Page, Site, SiteDep, allowed
 
 router = APIRouter()
-TOKEN_WARNING = timedelta(days=14)
 READING_LATE = timedelta(hours=1)  #: four times the shortest floor
 
 
@@ -76,6 +77,7 @@ def show(page: Annotated[Page, Depends(allowed(Permission.USERS_MANAGE, Permissi
     with page.site.database.read() as session:
         found = jobs(session, page.site.cadences, now=page.now)
         problems = [*_job_problems(found), *_settings_problems(page.site), *_row_problems(session, now=page.now)]
+    problems += _notice_problems(page.site)
     reading = comments.pull_status(page.site.database, now=page.now)
     return page.render(
         "health.html",
@@ -104,6 +106,11 @@ def _job_problems(found: list[JobHealth]) -> list[Problem]:
     ]
 
 
+def _notice_problems(site: Site) -> list[Problem]:
+    found = notices.troubles(site.database, Push(sandbox=site.mode is Mode.SANDBOX))
+    return [Problem(trouble.code, trouble.params) for trouble in found]
+
+
 def _settings_problems(site: Site) -> list[Problem]:
     checks = {
         "health.no_mail": not site.settings.mail.host,
@@ -127,12 +134,7 @@ def _row_problems(session: Session, *, now: datetime) -> list[Problem]:
 
 def _channel_problems(channel: Channel, now: datetime) -> list[Problem]:
     status = Problem(f"health.channel_{channel.status}", {"channel": channel.name, "code": channel.status_code or ""})
-    ends = [each for each in (channel.token_expires_at, channel.data_access_expires_at) if each]
-    soon = [
-        Problem("health.token_ends", {"channel": channel.name}, since=each)
-        for each in ends
-        if each < now + TOKEN_WARNING
-    ]
+    soon = [Problem(code, params, link="/coverage") for code, params in ending(channel, now)]
     return soon if channel.status == ChannelStatus.ACTIVE else [status, *soon]
 
 

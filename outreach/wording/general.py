@@ -355,10 +355,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "There is no heartbeat_url: nobody notices when the service stops.",
     ),
     "doctor.nobody": ("لا أحد بدور {role}.", "Nobody has the role {role}."),
-    "doctor.no_address": (
-        "{login} بلا بريد إلكتروني، فلا تصله التنبيهات.",
-        "{login} has no mail address and gets no alerts.",
-    ),
     "doctor.no_channels": ("لا توجد قنوات بعد: outreach channels add", "No channels yet: outreach channels add"),
     "doctor.never_ran": (
         "لم تعمل المهام بعد: outreach serve أو outreach run",

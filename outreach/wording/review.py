@@ -265,5 +265,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This mail holds nothing that anybody wrote. Please do not answer it.",
     ),
     "alert.sandbox": ("[تجربة]", "[sandbox]"),
-    "alert.no_address": ("لا يوجد بريد لهذا المستخدم.", "This user has no mail address."),
+    "alert.no_address": ("لا بريد لهذا المستخدم ولا خدمة.", "This user has neither mail address nor service."),
 }

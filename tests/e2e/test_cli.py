@@ -129,7 +129,9 @@ def set_up(run: Terminal, sandbox: SandboxServer) -> None:
     run.must("add page", *page, piped=f"{sandbox.user_token}\n")
     (run.folder / "token").write_text(f"{sandbox.user_token}\n")
     run.must("add insta", "channels", "add", "insta", "--id", sandbox.ig_id, "--token-file", "token")
-    run.must("channels check", "channels", "check", "--json")
+    run("channels check", "channels", "check", "--rehearse", "--json")
+    run.must("channels list", "channels", "list", "--json")
+    run.must("blind spots", "channels", "blind", "--json")
     run.must("consent", "consents", "add", "CR-014", "--platform", "facebook", "--platform", "instagram", "--face")
 
 
@@ -210,13 +212,24 @@ def test_a_token_in_a_pipe_is_not_taken_for_a_login(diary: dict[str, Done]) -> N
 
 
 def test_channels_are_added_with_a_token_from_a_pipe_or_a_file_and_work(diary: dict[str, Done]) -> None:
-    found = {row["channel"]: row for row in diary["channels check"].json}
+    found = {row["channel"]: row for row in diary["channels list"].json}
     assert {name: row["kind"] for name, row in found.items()} == {
         "page": "facebook_page",
         "insta": "instagram_account",
     }
-    assert all((row["status"], row["problems"]) == ("active", 0) for row in found.values())
+    assert all(row["status"] == "active" for row in found.values())
     assert (found["page"]["mode"], found["insta"]["mode"]) == ("live", "read_only")
+
+
+def test_a_check_says_of_each_capability_whether_it_is_proven_and_fails_while_meta_refuses_one(
+    diary: dict[str, Done],
+) -> None:
+    done = diary["channels check"]
+    found = {(row["channel"], row["capability"]): row["proof"] for row in done.json}
+    assert found["page", "publish"] == "proven"  # rehearsed: nobody saw it
+    assert found["page", "webhooks"] == "refused"  # nobody has subscribed yet
+    assert done.code == 1
+    assert len(diary["blind spots"].json) == 5
 
 
 def test_plan_shows_every_publication_and_changes_nothing(flow: Terminal, diary: dict[str, Done]) -> None:

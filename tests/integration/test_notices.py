@@ -383,3 +383,20 @@ def test_sending_writes_nothing_to_disk_and_the_library_is_loaded_late(tmp_path:
     )
     assert "notice.not_taken" in done.stdout
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_what_stands_in_the_way_of_notices_is_found(desk: Desk) -> None:
+    def codes() -> list[tuple[str, bool]]:
+        return sorted((each.code, each.grave) for each in notices.troubles(desk.database, Push(sandbox=False)))
+
+    assert codes() == [("doctor.one_path", False)]
+    with desk.database.write() as session:
+        make_user(session, Role.FOCAL_POINT, email=None)
+    desk.give_service(desk.writer, desk.hook.address)  # allowed in a sandbox, not where it is live
+    assert codes() == [("doctor.no_path", True), ("doctor.path_refused", True)]
+    desk.hook.answers = [500]
+    desk.courier = Courier(SmtpMailer(desk.box.settings(port=1)), Push(sandbox=True))
+    held(desk)
+    desk.round()
+    assert ("doctor.unreachable", True) in codes()
+    assert {code for code, _ in codes()} <= catalogue().keys()
