@@ -1,6 +1,5 @@
 """What stands in the way of notices: nobody to tell, no path, a path not allowed any more, nothing getting through.
 
-
 One list for `outreach doctor` and the health page.
 """
 

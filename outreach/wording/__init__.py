@@ -15,6 +15,7 @@ _CATALOGUES = (
     "outreach.wording.general",
     "outreach.wording.channels",
     "outreach.wording.notices",
+    "outreach.wording.refusals",
     "outreach.wording.stopping",
     "outreach.wording.review",
     "outreach.wording.digest",

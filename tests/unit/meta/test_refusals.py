@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import facebook
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from outreach.errors import MetaError, describe
 from outreach.meta import refusals
 from outreach.meta.refusals import GraphError, broken, by_status, refused
+from outreach.wording import catalogue
 
 
 def classify(code=None, subcode=None, *, status=400, writing=True, message="", **more):
@@ -186,3 +189,50 @@ def test_meta_s_wording_never_stays_in_the_error(text):
 def test_every_rule_has_a_code_of_its_own():
     rules = [value for value in vars(refusals).values() if isinstance(value, refusals.Rule)]
     assert len({rule.code for rule in rules}) == len(rules) > 20
+
+
+RULES = {rule for table in (refusals.BY_CODE, refusals.BY_SUBCODE, refusals.BY_WORDING) for rule in table.values()}
+TRANSPORT = {refusals.UNREACHABLE, refusals.UNANSWERED, refusals.UNSENDABLE, refusals.UNREADABLE, refusals.UNKNOWN}
+
+#: Every code and subcode that graph-api.md §7.2 lists.
+LISTED = (1, 2, 3, 4, 9, 10, 17, 24, 25, 32, 100, 102, 104, 190, 200, 210, 240, 283, 299, 324, 341, 352, 368, 382, 389,
+          506, 613, 1705, 2500, 3001, 6000, 6001, 9004, 9007, 10900, 10903, 36000, 36001, 36003, 36004, 80000, 80001,
+          80002, 80003, 80004, 80005, 80006, 80008, 80009, 80014, 1363040, 1363127, 1363128, 1363129, 1609005, -1,
+          -2)  # fmt: skip
+LISTED_SUBCODES = (
+    (2, 1545133), (4, 2207051), (9, 2207042), (10, 2534022), (24, 2207006), (24, 2207008), (25, 2207050), (100, 33),
+    (352, 2207026), (368, 1390008), (3001, 1504028), (9004, 2207052), (9007, 2207027), (36000, 2207004),
+    (36001, 2207005), (36003, 2207009), (36004, 2207010), (-1, 2207001), (-1, 2207032), (-1, 2207053), (-1, 2207073),
+    (-2, 2207003), (-2, 2207020), (4, 2108006), (100, 2207086), (100, 2207028), (100, 2207040), (1, 2207057),
+    (100, 2534025), (100, 2534014), (100, 2534001), (100, 2534013),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LISTED)
+def test_every_code_that_meta_lists_has_a_rule(code):
+    assert refused({"code": code}, status=400, writing=True).code != "meta.error"
+
+
+@pytest.mark.parametrize(("code", "subcode"), LISTED_SUBCODES)
+def test_every_subcode_that_meta_lists_has_a_rule(code, subcode):
+    assert refused({"code": code, "error_subcode": subcode}, status=400, writing=True).code != "meta.error"
+
+
+@pytest.mark.parametrize("rule", sorted(RULES | TRANSPORT, key=str), ids=lambda rule: rule.code)
+def test_every_rule_is_a_sentence_in_both_languages_and_says_what_to_do(rule):
+    arabic, english = catalogue()[rule.code]
+    for words in (arabic, english):
+        assert words.endswith((".", "؟", "?")) or "outreach" in words.rpartition(":")[2], words
+        # what happened, then what to do, or that nothing is to be done
+        assert len(re.split(r"(?<=[.؛;؟?:])\s", words)) >= 2, words
+
+
+def test_each_subcode_of_a_dead_token_has_a_remedy_of_its_own():
+    listed = (458, 459, 460, 463, 464, 467, 492)
+    assert tuple(refusals.TOKEN_REASONS) == listed
+    sentences = {catalogue()[refusals.token_reason(subcode)] for subcode in listed}
+    assert len(sentences) == len(listed)
+    for arabic, english in sentences:
+        assert "outreach channels" in arabic
+        assert "outreach channels" in english
+    assert refusals.token_reason(None) == refusals.token_reason(33) == "meta.token_dead"
