@@ -47,7 +47,7 @@ class Audience:
         attention.views_per_person = dice.uniform(1.2, 1.8)
         attention.reactions = _reactions(dice, attention)
         item.attention = attention
-        for _ in range(count):
+        for _ in range(count if item.takes_comments else 0):
             self._plan_comment(dice, item, attention)
 
     def _plan_comment(self, dice: random.Random, item: Post | Media, attention: Attention) -> None:
@@ -68,7 +68,7 @@ class Audience:
     def _speak(
         self, item: Post | Media, dice: random.Random, text: str, kind: str, attachment: str | None, at: datetime
     ) -> None:
-        if item.deleted or (isinstance(item, Media) and not item.comment_enabled):
+        if item.deleted or not item.takes_comments:
             return
         comment = self._put(item, dice, text, kind=kind, at=at, attachment=attachment)
         if words.chance(dice, THREAD_SHARE):

@@ -97,6 +97,8 @@ def comment_on_facebook(call: Call, under: Post | Photo | Comment) -> Json:
     page = _moderator(call, under)
     if isinstance(under, Post) and not under.is_published:
         raise gone(under.id, "POST")
+    if isinstance(under, Post) and not under.takes_comments:
+        raise invalid("A story takes no comments")
     text = _words(call, LONGEST_FACEBOOK)
     parent = under if isinstance(under, Comment) else None
     author = Author(page.id, page.name, "")
@@ -312,7 +314,7 @@ def show_instagram(call: Call, comment: Comment) -> Json:
 def comment_on_instagram(call: Call, media: Media) -> Json:
     call.only("message")
     account = _instagram_owner(call, media)
-    if not media.comment_enabled:
+    if not media.takes_comments:
         raise invalid("Comments are disabled for this media")
     return {"id": _new_instagram(call, account, media.id, None).id}
 
@@ -356,8 +358,9 @@ def _from_instagram(_call: Call, comment: Comment, one: Field) -> Any:
     return pick(one, {"id": comment.author.id, "username": comment.author.username}, ["id", "username"], "IGUser")
 
 
-def _media_of(_call: Call, comment: Comment, one: Field) -> Any:
-    return pick(one, {"id": comment.object_id, "media_product_type": "FEED"}, ["id", "media_product_type"], "IGMedia")
+def _media_of(call: Call, comment: Comment, one: Field) -> Any:
+    product = getattr(call.world.nodes[comment.object_id], "product", "FEED")
+    return pick(one, {"id": comment.object_id, "media_product_type": product}, ["id", "media_product_type"], "IGMedia")
 
 
 def _replies(call: Call, comment: Comment, one: Field) -> Any:

@@ -32,7 +32,7 @@ def comment_added(world: World, comment: Comment) -> None:
     if comment.facebook:
         comment_changed(world, comment, "add")
     elif world.switches.advanced_access:
-        world.update(_instagram(comment), topic="instagram", owner_id=comment.owner_id, field_name="comments")
+        world.update(_instagram(world, comment), topic="instagram", owner_id=comment.owner_id, field_name="comments")
 
 
 def comment_changed(world: World, comment: Comment, verb: str) -> None:
@@ -63,11 +63,14 @@ def _post_id(world: World, comment: Comment) -> str:
     return f"{comment.owner_id}_{comment.object_id}" if isinstance(under, Photo) else comment.object_id
 
 
-def _instagram(comment: Comment) -> dict[str, object]:
+def _instagram(world: World, comment: Comment) -> dict[str, object]:
     value: dict[str, object] = {
         "id": comment.id,
         "text": comment.text,
-        "media": {"id": comment.object_id, "media_product_type": "FEED"},
+        "media": {
+            "id": comment.object_id,
+            "media_product_type": getattr(world.nodes[comment.object_id], "product", "FEED"),
+        },
     }
     if not comment.nameless:
         value["from"] = {"id": comment.author.id, "username": comment.author.username}

@@ -189,6 +189,10 @@ class Post:
     attention: Attention | None = None
 
     @property
+    def takes_comments(self) -> bool:
+        return self.form != "story"
+
+    @property
     def tail(self) -> str:
         return self.id.rpartition("_")[2]
 
@@ -240,6 +244,10 @@ class Media:
     is_child: bool = False
     deleted: bool = False
     attention: Attention | None = None
+
+    @property
+    def takes_comments(self) -> bool:
+        return self.comment_enabled and self.product != "STORY"
 
 
 @dataclass(frozen=True)

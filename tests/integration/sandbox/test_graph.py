@@ -31,7 +31,7 @@ def test_an_error_has_its_four_keys_and_its_trace(api):
     assert (error["code"], error["error_subcode"], error["type"]) == (100, 33, "GraphMethodException")
 
 
-@pytest.mark.parametrize("path", ["nothing/at/all", "110000000000001/nothing", "110000000000001/videos"])
+@pytest.mark.parametrize("path", ["nothing/at/all", "110000000000001/nothing", "110000000000001/albums"])
 def test_an_unknown_path_is_refused(api, path):
     for method in ("GET", "POST", "DELETE"):
         assert api(method, path)["error"]["code"] == 100

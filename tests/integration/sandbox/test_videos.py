@@ -288,3 +288,14 @@ def test_resumable_uploads_need_a_facebook_login(api, server):
     refused = api("POST", f"{server.ig_id}/media", token=server.ig_token, prefix="/ig-graph/v26.0/",
                   media_type="REELS", upload_type="resumable")  # fmt: skip
     assert refused["error"]["code"] == 100
+
+
+def test_a_story_takes_no_comments(api, server, site, make, videos):
+    api.switch(audience=True, comments_per_post=40.0)
+    media = published(api, make(media_type="STORIES", image_url=site.picture())["id"])
+    photo = api("POST", f"{server.page_id}/photos", published="false", files={"source": picture()})["id"]
+    post = f"{server.page_id}_{videos('photo_stories', photo_id=photo)['post_id']}"
+    for item in (media, post):
+        assert api("POST", f"{item}/comments", message="هلا")["error"]["code"] == 100
+    api.jump(hours=20)
+    assert api.state("comments") == []
