@@ -65,6 +65,7 @@ class Worker:
             containers_ahead=timedelta(minutes=wanted.containers_ahead_minutes),
             entrust_ahead=timedelta(hours=wanted.entrust_ahead_hours),
             spacing=timedelta(seconds=wanted.spacing_seconds),
+            has_room=self.has_room,
         )
 
     @cached_property
@@ -154,11 +155,28 @@ class Worker:
             app_secret=wanted.app_secret.get_secret_value() or None,
             hosts=GraphHosts(wanted.graph_url, wanted.instagram_url, wanted.rupload_url),
             on_response=usage.on_response,
-            on_error=lambda error: usage.note(error, self.opened.clock.now()),
+            on_error=lambda error: self._note(error, usage),
             page_id=channel.page_id,
             timeout=(wanted.connect_timeout, wanted.read_timeout),
             session=self._session(),
         )
+
+    def has_room(self, channel: Channel) -> bool:
+        """Whether calls that nothing hurries may be made now: above 80 % of a limit, few are (graph-api.md §8)."""
+        return self.usage_of(channel).may_call(self.opened.clock.now())
+
+    def _note(self, error: MetaError, usage: Usage) -> None:
+        """A throttle pauses what it covers: one channel, or all of the app's."""
+        from outreach.meta.usage import APP_LIMIT
+
+        covered = self._usage_of_app if error.graph_code == APP_LIMIT else usage
+        covered.note(error, self.opened.clock.now())
+
+    @cached_property
+    def _usage_of_app(self) -> Usage:
+        from outreach.meta.usage import Usage
+
+        return Usage(self.opened.clock)
 
     def usage_of(self, channel: Channel) -> Usage:
         """How near the channel is to Meta's limits, as this process knows."""
@@ -169,8 +187,9 @@ class Worker:
     def _refuse_throttled(self, channel: Channel, usage: Usage) -> None:
         """Calls while throttled only lengthen the wait (graph-api.md §8)."""
         now = self.opened.clock.now()
-        until = usage.throttled_until(now)
-        if until is not None:
+        waits = [until for each in (usage, self._usage_of_app) if (until := each.throttled_until(now))]
+        if waits:
+            until = max(waits)
             raise MetaError("meta.throttled", retry_after=(until - now).total_seconds(), channel=channel.name)
 
     def _session(self) -> requests.Session:

@@ -19,6 +19,10 @@ UNNAMED_WAIT = timedelta(minutes=10)
 #: A reading says nothing any more after the shortest window that Meta counts in.
 STALE_AFTER = timedelta(hours=1)
 
+APP_LIMIT = 4  #: the code of a refusal that covers every token of the app (graph-api.md §8)
+TOO_MANY_MESSAGES = 80006
+MESSAGES = ":messenger"
+
 _OURS = frozenset({"pages", "instagram", "messenger"})
 
 
@@ -63,7 +67,7 @@ class Usage:
 
     def on_response(self, method: str, path: str, status: int, headers: Mapping[str, str]) -> None:  # noqa: ARG002
         now = self._clock.now()
-        readings = read_usage(headers)
+        readings = [each for each in read_usage(headers) if not each.subject.endswith(MESSAGES)]
         with self._lock:
             self._last_call = now
             self._calls += 1
@@ -74,8 +78,11 @@ class Usage:
                 self._hold(now, UNNAMED_WAIT)
 
     def note(self, error: MetaError, now: datetime) -> None:
-        """Take a refusal for too many calls into account: its answer may have had no usage header."""
-        if error.code == "meta.throttled":
+        """Take a refusal for too many calls into account: its answer may have had no usage header.
+
+        One for too many messages covers these alone; who sends them waits by the error itself.
+        """
+        if error.code == "meta.throttled" and error.graph_code != TOO_MANY_MESSAGES:
             with self._lock:
                 self._hold(now, timedelta(seconds=error.retry_after) if error.retry_after else UNNAMED_WAIT)
 

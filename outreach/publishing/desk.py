@@ -67,6 +67,7 @@ class Desk:
     containers_ahead: timedelta = timedelta(hours=20)  #: of an account's
     entrust_ahead: timedelta = timedelta(hours=24)
     spacing: timedelta = timedelta(seconds=60)
+    has_room: Callable[[Channel], bool] = lambda _channel: True  #: for calls that nothing hurries
 
 
 def is_open(channel: Channel) -> bool:

@@ -83,6 +83,7 @@ def _claim(desk: Desk) -> Publication | None:
     with desk.database.write() as session:
         for publication in session.scalars(_waiting(desk, now)):
             ready = is_open(publication.channel) and is_approved(session, publication)
+            ready = ready and desk.has_room(publication.channel)
             if not ready or not consent_holds(session, publication) or not _suits(publication):
                 continue  # `prepare_due` says what is missing, once its slot is near
             if change(session, publication, _S.PREPARING, retry_at=now + LEASE):
@@ -213,6 +214,8 @@ def _claim_watch(desk: Desk) -> Publication | None:
         withdrawn = set(session.scalars(due.where(is_withdrawn()).with_only_columns(Publication.id)))
         for publication in session.scalars(due.order_by(Publication.retry_at)):
             if publication.id in withdrawn and PART in publication.parts:
+                continue
+            if now < publication.due_at - LAST_LOOK and not desk.has_room(publication.channel):
                 continue
             if change(session, publication, _S.ENTRUSTED, retry_at=now + LEASE):
                 abandon_attempts(session, publication, now)

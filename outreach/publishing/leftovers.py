@@ -228,7 +228,8 @@ def _waiting() -> Select[Leftover]:
 def _claim(desk: Desk) -> Leftover | None:
     with desk.database.read() as session:
         due = session.scalars(_waiting().where(Leftover.retry_at <= desk.clock.now())).all()
-    return next((row for row in sorted(due, key=_posts_first) if _take(desk, row)), None)
+    free = (row for row in sorted(due, key=_posts_first) if row.armed or desk.has_room(row.channel))
+    return next((row for row in free if _take(desk, row)), None)
 
 
 def _posts_first(row: Leftover) -> tuple[bool, bool, datetime]:

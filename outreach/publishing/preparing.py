@@ -40,6 +40,7 @@ from outreach.tables import Channel, Consent, Publication
 
 REMADE = (EXPIRED, "meta.media_unreachable")  #: a container that could not fetch its image never will
 CONTAINER_GOOD_FOR = timedelta(hours=22)  #: of the day that it has (graph-api.md §5), with room to make it again
+HURRY = timedelta(minutes=10)
 POLL = timedelta(seconds=30)  #: between looks at a container that Meta still works on
 
 
@@ -62,7 +63,7 @@ def _claim(desk: Desk) -> Publication | None:
     now = desk.clock.now()
     with desk.database.write() as session:
         for publication in session.scalars(_waiting(desk, now)):
-            if not is_open(publication.channel) or is_late(publication, now):
+            if not is_open(publication.channel) or is_late(publication, now) or not _has_room(desk, publication, now):
                 continue
             if not is_approved(session, publication):
                 change(session, publication, _back_to_draft(publication), retry_at=None)
@@ -108,6 +109,11 @@ def _waiting(desk: Desk, now: datetime) -> Select[Publication]:
         )
         .order_by(Publication.due_at, Publication.id)
     )
+
+
+def _has_room(desk: Desk, publication: Publication, now: datetime) -> bool:
+    """Near Meta's limits what is still far off waits, so that what is due can go out."""
+    return publication.due_at <= now + HURRY or desk.has_room(publication.channel)
 
 
 def _back_to_draft(publication: Publication) -> PublicationStatus:
