@@ -78,9 +78,9 @@ class Call:
         value = self.params.get(name)
         if value is None:
             return default
-        if value.lower() not in ("true", "false", "1", "0"):  # Python's clients send True and False
+        if value not in ("true", "false", "1", "0"):
             raise must_be(name, "a boolean")
-        return value.lower() in ("true", "1")
+        return value in ("true", "1")
 
     def whole(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
         value = self.params.get(name)

@@ -251,7 +251,7 @@ def test_plain_facebook_sdk_works_when_its_version_is_set(server: SandboxServer)
         assert graph.get_object(made["id"], fields="message")["message"] == TEXT
         answer = graph.put_comment(made["id"], "تعليق")
         assert [each["id"] for each in graph.get_connections(made["id"], "comments")["data"]] == [answer["id"]]
-        assert graph.put_photo(picture(), f"{server.page_id}/photos", published=False)["id"]
+        assert graph.put_photo(picture(), f"{server.page_id}/photos", published="false")["id"]
         graph.delete_object(made["id"])
         with pytest.raises(facebook.GraphAPIError) as caught:
             graph.get_object(made["id"])
