@@ -38,7 +38,7 @@ class Push:
     def kind_of(self, address: str) -> str:
         """The kind of service that an address is for, after every check that needs no network. Raises InvalidError."""
         parts = _split(address)
-        kind = parts.scheme.lower()
+        kind = str(parts.scheme).lower()
         if kind not in (ALLOWED | LOCAL if self._sandbox else ALLOWED):
             raise InvalidError("notice.kind_refused", allowed=", ".join(sorted(ALLOWED)))
         extra = {name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)} - PARAMETERS
@@ -109,7 +109,7 @@ def _library() -> Apprise:
         warnings.simplefilter("ignore", DeprecationWarning)  # modules that kinds we never use import
         from apprise import Apprise, AppriseAsset, manager_plugins  # noqa: PLC0415
 
-        manager_plugins.NotificationManager().load_modules()
+        manager_plugins.NotificationManager().load_modules()  # type: ignore[no-untyped-call]
     logging.getLogger("apprise").addFilter(_silence)  # it logs addresses and what is sent
     asset = AppriseAsset(
         storage_mode="memory",

@@ -75,13 +75,13 @@ def _delivered(
     lasting = True
     for path in courier.in_order(paths_of(person)):
         attempt_id = _start(database, alert, path, now=now)
-        error = _tried(courier, path, subject, text)
-        _end(database, attempt_id, error, now=now)
-        if error is None:
+        trouble = _tried(courier, path, subject, text)
+        _end(database, attempt_id, trouble, now=now)
+        if trouble is None:
             return None
-        log.warning("notice.path_failed", alert=alert.id, path=path.kind, **describe(error))
-        lasting = lasting and error.permanent
-        failure = NoticeError(error.code, permanent=lasting)
+        log.warning("notice.path_failed", alert=alert.id, path=path.kind, **describe(trouble))
+        lasting = lasting and trouble.permanent
+        failure = NoticeError(trouble.code, permanent=lasting)
     return failure
 
 
