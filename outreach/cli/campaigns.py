@@ -167,14 +167,20 @@ def add_consent(
 
 @consents.command("withdraw")
 def withdraw_consent(reference: Annotated[str, typer.Argument(help="Such as CR-014")]) -> None:
-    """From now on nothing that needs this consent is released."""
+    """From now on nothing that needs this consent is released. What rests on it and is not down yet is listed."""
     from outreach import consents as records
+    from outreach import publishing
+    from outreach.cli.stopping import row
     from outreach.states import Permission
 
     opened = open_here()
     user = signed_in(opened, Permission.POSTS_WRITE)
     records.withdraw(opened.database, reference, user_id=user.id, now=opened.clock.now())
     note(said("consent.withdrawn", consent=reference))
+    resting = publishing.resting_on(opened.database, reference)
+    if resting:
+        show([row(opened, each) for each in resting], as_json=False)
+        note(said("consent.still_out", count=len(resting), consent=reference))
 
 
 @consents.command("list")

@@ -121,15 +121,15 @@ def _back_to_draft(publication: Publication) -> PublicationStatus:
     return PublicationStatus.DRAFT if publication.status == PublicationStatus.SCHEDULED else PublicationStatus.SCHEDULED
 
 
-def consent_holds(session: Session, publication: Publication) -> bool:
-    """Whether the story's consent record exists, has not run out at its slot, and was not withdrawn."""
+def consent_holds(session: Session, publication: Publication, now: datetime | None = None) -> bool:
+    """Whether the story's consent record exists, has not run out at its slot, nor `now`, and was not withdrawn."""
     reference = publication.post.consent if publication.post else None
     if reference is None:
         return True
     consent = session.scalar(select(Consent).where(Consent.reference == reference))
     if consent is None or consent.withdrawn_at is not None:
         return False
-    return consent.expires_at is None or consent.expires_at > publication.due_at
+    return consent.expires_at is None or consent.expires_at > max(publication.due_at, now or publication.due_at)
 
 
 def _make_parts(desk: Desk, publication: Publication) -> None:

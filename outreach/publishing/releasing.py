@@ -127,7 +127,7 @@ def _may_go(desk: Desk, session: Session, publication: Publication, now: datetim
     if not is_approved(session, publication):
         hold(session, publication, HeldReason.NOT_APPROVED)
         return False
-    if not consent_holds(session, publication):
+    if not consent_holds(session, publication, now):
         hold(session, publication, HeldReason.CONSENT)
         return False
     # PostgreSQL lets two releasers look at once; the channel's row lets them through one after the other.
