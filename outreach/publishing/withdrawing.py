@@ -16,7 +16,6 @@ from outreach.meta import protocol
 from outreach.publishing.desk import (
     LEASE,
     Desk,
-    abandon_attempts,
     back_off,
     change,
     end_attempt,
@@ -127,8 +126,19 @@ def _claim(desk: Desk, only: Collection[str] | None) -> Withdrawal | None:
     for row in waiting:
         with desk.database.write() as session:
             if _move(session, row, retry_at=now + LEASE):
+                _close_left_behind(session, row, now)
                 return row
     return None
+
+
+def _close_left_behind(session: Session, row: Withdrawal, now: datetime) -> None:
+    """The lease is ours alone: a call of ours that still counts as under way was made by a process that died."""
+    left = update(PublishAttempt).where(
+        PublishAttempt.publication_id == row.publication_id,
+        PublishAttempt.outcome == Outcome.STARTED,
+        PublishAttempt.step.in_(STEPS),
+    )
+    session.execute(left.values(outcome=Outcome.UNKNOWN, finished_at=now, error_code="publish.interrupted"))
 
 
 def _among(only: Collection[str] | None) -> ColumnElement[bool]:
@@ -313,10 +323,9 @@ def _refuse_read_only(publication: Publication) -> None:
 
 
 def _call(desk: Desk, publication: Publication, step: str, call: Callable[[], None]) -> None:
-    """One write at Meta with its attempt row committed before. What a crash left of an earlier one is closed first."""
+    """One write at Meta with its attempt row committed before."""
     now = desk.clock.now()
     with desk.database.write() as session:
-        abandon_attempts(session, publication, now)
         attempt = start_attempt(session, publication, step, now)
     try:
         call()

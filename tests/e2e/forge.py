@@ -38,6 +38,11 @@ WORKS: dict[str, tuple[Callable[[Worker], bool], ...]] = {
         lambda worker: publishing.settle_due(worker.desk),
         lambda worker: publishing.comment_due(worker.desk),
     ),
+    "withdraw": (
+        lambda worker: publishing.clean_up_due(worker.desk),
+        lambda worker: publishing.withdraw_due(worker.desk),
+        lambda worker: publishing.settle_due(worker.desk),
+    ),
     "act": (
         lambda worker: moderation.run_actions(
             worker.opened.database, worker.open_channel, now=worker.opened.clock.now()
