@@ -37,6 +37,7 @@ from outreach.tables.posts import (
     Publication,
     PublishAttempt,
 )
+from outreach.tables.subjects import DeletionRequest, Erasure
 
 __all__ = [
     "Action",
@@ -54,9 +55,11 @@ __all__ = [
     "Comment",
     "CommentRevision",
     "Consent",
+    "DeletionRequest",
     "Digest",
     "DigestDelivery",
     "EngagementSnapshot",
+    "Erasure",
     "Flag",
     "Installation",
     "JobRun",

@@ -40,6 +40,9 @@ class Comment(Base):
     seen_hour: Mapped[datetime] = mapped_column(UTCDateTime, comment="when we first read it, whole hour")
     state: Mapped[str] = mapped_column(String(16), default="visible")
     absences: Mapped[int] = mapped_column(Integer, default=0, comment="times that reading its id said gone")
+    gone_hour: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="when that was proven, whole hour; none for one that we deleted"
+    )
     has_attachment: Mapped[bool] = mapped_column(Boolean, default=False)
     revision: Mapped[int] = mapped_column(Integer, default=1)
     text_key: Mapped[str | None] = mapped_column(KeyedHash("text"), comment="of the current revision")
@@ -182,6 +185,13 @@ class Case(Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome: Mapped[str | None] = mapped_column(String(32), comment="a code; no words about the incident")
+    gone_seen_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="when a focal point took note that the comment is gone"
+    )
+    unlocked_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, comment="when she let replies and actions on it be made all the same"
+    )
+    comment: Mapped[Comment] = relationship(lazy="select")
 
 
 class Referral(Base):

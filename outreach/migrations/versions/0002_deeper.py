@@ -1,5 +1,7 @@
 """Pausing, media, coverage, reading in depth"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -39,9 +41,11 @@ def upgrade() -> None:
     _create_coverage()
     _create_alert_attempts()
     _entrust()
+    _respect_people()
 
 
 def downgrade() -> None:
+    _forget_respect()
     _stop_entrusting()
     for table in ("alert_attempts", "live_confirmations", "trials", "capability_checks"):
         op.drop_table(table)
@@ -241,36 +245,20 @@ def _create_alert_attempts() -> None:
     op.create_index("ix_alert_attempts_alert_id", "alert_attempts", ["alert_id"])
 
 
-_ENTRUSTING = {
-    "channels": [
-        sa.Column(
-            "entrusts", sa.Boolean(), server_default=sa.false(), comment="posts are handed to Meta's own scheduler"
-        )
-    ],
-    "publications": [
-        sa.Column(
-            "altered", sa.JSON(), server_default="{}", comment="what a person changed in Meta's Planner, by field"
-        ),
-        sa.Column(
-            "distinct_from",
-            sa.JSON(),
-            server_default="[]",
-            comment="ids of posts that a person said are others than this",
-        ),
-    ],
-    "publish_attempts": [
-        sa.Column("settled", sa.Boolean(), server_default=sa.false(), comment="what it made is in use or a leftover")
-    ],
-}
+_Added = tuple[
+    str, str, sa.types.TypeEngine[Any], Any, str
+]  #: table, column, type, default of rows that stand, comment
+_ENTRUSTING: tuple[_Added, ...] = (
+    ("channels", "entrusts", sa.Boolean(), sa.false(), "posts are handed to Meta's own scheduler"),
+    ("publications", "altered", sa.JSON(), "{}", "what a person changed in Meta's Planner, by field"),
+    ("publications", "distinct_from", sa.JSON(), "[]", "ids of posts that a person said are others than this"),
+    ("publish_attempts", "settled", sa.Boolean(), sa.false(), "what it made is in use or a leftover"),
+)
 
 
 def _entrust() -> None:
-    for table, columns in _ENTRUSTING.items():
-        for each in columns:
-            default = each.server_default.arg  # type: ignore[union-attr]
-            op.add_column(
-                table, sa.Column(each.name, each.type, server_default=default, nullable=False, comment=each.comment)
-            )
+    for table, name, kind, default, comment in _ENTRUSTING:
+        op.add_column(table, sa.Column(name, kind, server_default=default, nullable=False, comment=comment))
     op.create_index("ix_publish_attempts_settled", "publish_attempts", ["settled"])
     op.create_table(
         "leftovers",
@@ -297,6 +285,58 @@ def _entrust() -> None:
 def _stop_entrusting() -> None:
     op.drop_table("leftovers")
     op.drop_index("ix_publish_attempts_settled", "publish_attempts")
-    for table, columns in _ENTRUSTING.items():
-        for each in columns:
-            op.drop_column(table, each.name)
+    for table, name, _kind, _default, _comment in _ENTRUSTING:
+        op.drop_column(table, name)
+
+
+_RESPECT = {
+    "comments": [
+        sa.Column("gone_hour", _TIME, comment="when that was proven, whole hour; none for one that we deleted")
+    ],
+    "cases": [
+        sa.Column("gone_seen_at", _TIME, comment="when a focal point took note that the comment is gone"),
+        sa.Column("unlocked_at", _TIME, comment="when she let replies and actions on it be made all the same"),
+    ],
+}
+
+
+def _respect_people() -> None:
+    for table, columns in _RESPECT.items():
+        for column in columns:
+            op.add_column(table, sa.Column(column.name, column.type, nullable=True, comment=column.comment))
+    op.create_table(
+        "erasures",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("at", _TIME, nullable=False),
+        sa.Column("by_id", sa.String(length=32), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False, comment="rows by table"),
+        sa.Column(
+            "reason",
+            sa.String(length=32),
+            nullable=True,
+            comment="why an open Case did not keep it from being done",
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_erasures_by_id", "erasures", ["by_id"])
+    op.create_table(
+        "deletion_requests",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("received_hour", _TIME, nullable=False),
+        sa.Column(
+            "author_keys",
+            sa.JSON(),
+            nullable=False,
+            comment="keyed hashes of who asked, while anything of hers is held",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+
+
+def _forget_respect() -> None:
+    op.drop_table("deletion_requests")
+    op.drop_table("erasures")
+    for table, columns in _RESPECT.items():
+        for column in columns:
+            op.drop_column(table, column.name)
