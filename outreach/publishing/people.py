@@ -218,7 +218,7 @@ def _again(session: Session, publication: Publication, due_at: datetime) -> None
     publishes all the same has seen it.
     """
     to = _S.SCHEDULED if is_approved(session, publication) else _S.DRAFT
-    anew = {"parts": {}, "prepared_at": None, "altered": {}}
+    anew: dict[str, object] = {"parts": {}, "prepared_at": None, "altered": {}}
     distinct_from = [*publication.distinct_from, *twins.named_in(publication)]
     _to(session, publication, to, due_at=due_at, held_reason=None, distinct_from=distinct_from, **anew)
 
