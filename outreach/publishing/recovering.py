@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
@@ -81,7 +82,7 @@ def compare(desk: Desk, todo: Unread) -> Compared:
 def note(database: Database, todo: Unread, compared: Compared, *, now: datetime, actions: int = 0) -> None:
     """Remember that this channel is compared: only then may a person let it go on."""
     with database.write() as session:
-        row = session.get_one(Pause, todo.pause_id, with_for_update=True)
+        row = session.get_one(Pause, todo.pause_id, with_for_update={"of": Pause})
         done = {**asdict(compared), "actions": actions, "at": now.isoformat()}
         row.read_back = {**row.read_back, todo.channel.id: done}
         published = (Publication.channel_id == todo.channel.id, Publication.status == _S.PUBLISHED)
@@ -143,7 +144,7 @@ def _publish(session: Session, publication: Publication, post: protocol.RemotePo
         hold(session, publication, HeldReason.ALREADY_POSTED)
     take_over(session, publication, post.id)
     out = {"remote_id": post.id, "permalink": post.permalink, "published_at": post.created_at, "next_read_at": now}
-    idle = {"held_reason": None, "retry_at": None, "tries": 0, "error_code": None, "error_params": {}}
+    idle: dict[str, Any] = {"held_reason": None, "retry_at": None, "tries": 0, "error_code": None, "error_params": {}}
     return change(session, publication, _S.PUBLISHED, **out, **idle)
 
 

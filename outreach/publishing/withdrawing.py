@@ -241,7 +241,7 @@ def _disarm(desk: Desk, row: Withdrawal, publication: Publication) -> None:
 
 
 def _unscheduled(session: Session, publication: Publication, row: Withdrawal) -> bool:
-    idle = {"parts": {}, "prepared_at": None, "retry_at": None}
+    idle: dict[str, object] = {"parts": {}, "prepared_at": None, "retry_at": None}
     if row.kind == WithdrawalKind.TAKEDOWN:
         return change(session, publication, _S.RETRACTED, held_reason=None, **idle)
     return change(session, publication, _S.HELD, held_reason=HeldReason.PAUSED, **idle)

@@ -72,8 +72,9 @@ def ask(page: Remover, publication_id: str) -> Response:
 @router.post("/posts/{publication_id}/takedown")
 def take_down(page: Remover, publication_id: str, form: Annotated[Takedown, Form()]) -> Response:
     ids = _siblings(page, publication_id) if form.everywhere else (publication_id,)
-    how = {"user_id": page.reader.id, "now": page.now}
-    _, destroyed = publishing.take_down(page.database, page.site.media, ids, form.reason, **how)
+    _, destroyed = publishing.take_down(
+        page.database, page.site.media, ids, form.reason, user_id=page.reader.id, now=page.now
+    )
     if destroyed.files or destroyed.kept:
         post = publishing.detail(page.database, publication_id).publication
         return page.render("destroyed.html", post=post, destroyed=destroyed)
