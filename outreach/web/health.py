@@ -135,6 +135,8 @@ def _row_problems(session: Session, *, now: datetime) -> list[Problem]:
 def _channel_problems(channel: Channel, now: datetime) -> list[Problem]:
     status = Problem(f"health.channel_{channel.status}", {"channel": channel.name, "code": channel.status_code or ""})
     soon = [Problem(code, params, link="/coverage") for code, params in ending(channel, now)]
+    if channel.status == ChannelStatus.STOPPED and channel.status_code:
+        soon.insert(0, Problem(channel.status_code, {"channel": channel.name}, link="/coverage"))
     return soon if channel.status == ChannelStatus.ACTIVE else [status, *soon]
 
 

@@ -144,4 +144,4 @@ def test_a_persons_pause_outlives_a_dead_and_mended_token(stage: Stage) -> None:
         stage.tell("token", token=stage.sandbox.page_token, subcode=subcode)
         report = channels.check(stage.database, stage.worker.meta_app, "page", now=now)
         assert report.status == "paused"
-        assert ("meta.token_dead" in {code for code, _ in report.problems}) == (subcode is not None)
+        assert ("meta.token_expired" in {code for code, _ in report.problems}) == (subcode is not None)
