@@ -90,8 +90,7 @@ def adopt_unseen(
 
 def keep_photos(session: Session, publication: Publication, post: RemotePost) -> None:
     """The single photos of a post with several; they may change as long as the post can be edited."""
-    held = photos_of(session, publication)
-    if post.photos and list(post.photos) != held:
+    if post.photos and list(post.photos) != photos_of(session, publication):
         session.execute(delete(PostPhoto).where(PostPhoto.publication_id == publication.id))
         session.add_all(
             PostPhoto(publication_id=publication.id, number=number, remote_id=photo)

@@ -151,7 +151,7 @@ def _is_edited(row: Comment, remote: RemoteComment) -> bool:
 def _update(session: Session, row: Comment, remote: RemoteComment, known: Known, now: datetime) -> Ingested:
     if row.state == CommentState.PURGED:
         return Ingested.PURGED
-    row.absences = 0
+    row.absences, row.gone_hour = 0, None
     row.state = _state(remote)
     row.photo = remote.photo or row.photo
     if row.parent_id is None and remote.parent_id:

@@ -20,11 +20,11 @@ from outreach.meta.protocol import RemotePost
 from outreach.states import ChannelStatus, CommentState
 from outreach.tables import Channel, Comment, Publication
 
-EVERY = timedelta(minutes=5)
-SLOWLY = timedelta(minutes=15)  #: above 80 % of Meta's limit
-OVERLAP = timedelta(days=1)  #: looked through again, for posts that Meta lists late
+EVERY = timedelta(minutes=10)
+SLOWLY = timedelta(minutes=30)  #: above 80 % of Meta's limit
+DEEPLY = timedelta(hours=2)  #: all posts that are still read, not the newest alone: their own floor may be a week
+SOON = timedelta(minutes=10)  #: what is read by then anyway is not hurried
 OLDEST = FLOOR[-1][0]
-FULL_PAGE = 40  #: a page holds fifty or more; fewer are all that there are, even where Meta leaves some out
 
 
 def look_due(reader: Reader) -> bool:
@@ -98,14 +98,16 @@ def _take(reader: Reader, channel: Channel, now: datetime) -> bool:
 
 
 def _newest(reader: Reader, channel: Channel, now: datetime) -> Sequence[RemotePost]:
-    """One call; all since the last look where there are more posts than one call tells."""
+    """One call; every two hours, and after a time without looks, all posts that are young enough to be read."""
     opened = reader.open_channel(channel)
-    if channel.looked_at is None:
+    deep = channel.looked_at is None or _turn(channel.looked_at) != _turn(now)
+    if deep and not reader.usage_of(channel).slow(now):
         return opened.recent_posts(now - OLDEST)
-    posts = opened.newest_posts()
-    since = channel.looked_at - OVERLAP
-    reaches_back = len(posts) < FULL_PAGE or min(post.created_at for post in posts) <= since
-    return posts if reaches_back else opened.recent_posts(since)
+    return opened.newest_posts()
+
+
+def _turn(at: datetime) -> int:
+    return int(at.timestamp() // DEEPLY.total_seconds())
 
 
 def _held(session: Session, publications: Iterable[Publication]) -> Mapping[str, int]:
@@ -128,7 +130,7 @@ def _compare(session: Session, publication: Publication, post: RemotePost, held:
     if publication.remote_count != post.comment_count:
         publication.remote_count, publication.counted_at = post.comment_count, now
     moved = post.comment_count - held != publication.count_gap
-    soon = publication.next_read_at is not None and publication.next_read_at <= now + EVERY
+    soon = publication.next_read_at is not None and publication.next_read_at <= now + SOON
     if moved and not soon:
         session.flush()
         read_soon(session, publication.id, now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from outreach.comments.adopting import photos_of
 from outreach.comments.calls import note_calls
-from outreach.comments.ingesting import Ingested, find_known, ingest, ingest_page, is_news
+from outreach.comments.ingesting import Ingested, find_known, ingest, ingest_page, is_news, whole_hour
 from outreach.comments.reader import Reader
 from outreach.comments.tombstones import bury, is_too_old
 from outreach.db import every_key
@@ -227,14 +227,15 @@ def _look_for_missing(reader: Reader, publication: Publication, channel: protoco
             if remote is not None:
                 ingest(session, publication, remote, reader.clock.now())
             else:
-                mark_absent(row)
+                mark_absent(row, reader.clock.now())
 
 
-def mark_absent(row: Comment) -> None:
+def mark_absent(row: Comment, now: datetime) -> None:
     """Meta said that there is no such comment. Twice is proof, except for one that we hid ourselves."""
     row.absences += 1
     if row.absences >= ABSENCES and row.state == CommentState.VISIBLE:
         row.state = CommentState.GONE
+        row.gone_hour = whole_hour(now)
 
 
 def _missing(session: Session, publication: Publication, seen: set[str]) -> Iterator[tuple[str, str]]:

@@ -166,7 +166,7 @@ def _read_again(reader: Reader, channel: Channel, publication: Publication, even
     with reader.database.write() as session:
         row = find(session, channel.id, comment_id)
         if row is not None:
-            mark_absent(row)
+            mark_absent(row, reader.clock.now())
             read_soon(session, publication.id, reader.clock.now())
 
 

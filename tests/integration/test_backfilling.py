@@ -209,7 +209,7 @@ def test_without_a_model_the_past_is_not_read_and_nothing_of_it_is_lost(stage: S
     assert rows(stage) == []
     with pytest.raises(ModelError):  # one text breaks it half-way
         run(reader, page_of(stage))
-    later(stage, minutes=6)  # the service reads what is young all the same
+    later(stage, minutes=11)  # the service reads what is young all the same
     assert [row.text for row in rows(stage) if row.state != CommentState.PURGED] == ["جديد"]
 
 

@@ -35,7 +35,7 @@ def test_a_post_made_by_hand_is_found_without_a_webhook_and_read_like_ours(stage
     read(stage)
     post = post_by_another_tool(stage)
     comment = say(stage, post, "كلام تحت منشور باليد")
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     row = row_of(stage, post)
     assert (row.origin, row.status) == ("adopted", "published")
     assert held(stage)[comment].publication_id == row.id
@@ -50,10 +50,10 @@ def test_an_unknown_post_is_told_once_to_those_who_write_posts(stage: Stage) -> 
         writer = make_user(session, Role.COMMUNICATIONS, email="writer@example.org")
         make_user(session, Role.LEAD, email="lead@example.org")
     posted(stage)
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     tell(stage)
     post_by_another_tool(stage)
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     for _ in range(3):
         tell(stage)
         later(stage, hours=30)
@@ -90,7 +90,7 @@ def test_a_post_of_ours_whose_answer_is_still_due_alarms_nobody(stage: Stage, ch
         session.execute(
             update(Publication).values(status="releasing", remote_id=None, published_at=None, next_read_at=None)
         )
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     tell(stage)
     with stage.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Alert)) == 0
@@ -99,10 +99,9 @@ def test_a_post_of_ours_whose_answer_is_still_due_alarms_nobody(stage: Stage, ch
 
 
 @sqlite_only
-def test_posts_beyond_the_newest_page_are_found_when_the_channel_was_not_looked_at_for_long(
+def test_posts_beyond_the_newest_page_are_found_and_compared_every_two_hours(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outreach.comments.looking.FULL_PAGE", 3)
     monkeypatch.setattr("outreach.meta.facebook_page.PAGE_SIZE", 3)
     read(stage)
     stage.jump(days=2)
@@ -110,6 +109,11 @@ def test_posts_beyond_the_newest_page_are_found_when_the_channel_was_not_looked_
     read(stage)
     with stage.database.read() as session:
         assert set(session.scalars(select(Publication.remote_id))) == set(posts)
+    later(stage, days=40)
+    later(stage, minutes=11)
+    comment = say(stage, posts[0], "تحت منشور قديم")
+    later(stage, hours=2)
+    assert comment in held(stage)
 
 
 # -- photos
@@ -171,10 +175,10 @@ def test_a_count_that_moved_brings_the_read_of_an_old_post_forward(stage: Stage,
     later(stage, days=20)
     later(stage, days=1, minutes=1)
     first = say(stage, post, "بعد عشرين يوماً")
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     assert first in held(stage)
     answer = say(stage, post, "جواب", reply_to=first)
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     assert answer in held(stage)
 
 
@@ -189,7 +193,7 @@ def test_counts_that_do_not_move_bring_nothing_forward_and_are_read_on_the_floor
     stage.tell("switches", counts_drift=False)
     second = say(stage, post, "ثانٍ مكانه")
     at = row_of(stage, str(post.remote_id)).read_at
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     assert row_of(stage, str(post.remote_id)).read_at == at
     later(stage, hours=2)
     assert second in held(stage)
@@ -205,10 +209,10 @@ def test_a_difference_that_stays_is_not_read_for_again_and_again(stage: Stage) -
     stage.tell("comment", id=first, delete=True)  # and Meta goes on counting it
     for _ in range(3):
         read(stage)
-        stage.jump(minutes=6)
+        stage.jump(minutes=11)
     at = row_of(stage, str(post.remote_id)).read_at
     for _ in range(5):
-        later(stage, minutes=6)
+        later(stage, minutes=11)
     assert row_of(stage, str(post.remote_id)).read_at == at
 
 
@@ -221,7 +225,7 @@ def test_a_post_with_an_open_case_stays_hot(stage: Stage) -> None:
         row = session.scalars(select(Comment)).one()
         session.add(Case(comment_id=row.id, route="shared", severity=1, opened_by="person", opened_at=NOW))
     stage.tell("switches", counts_drift=False)
-    later(stage, minutes=6)
+    later(stage, minutes=11)
     stage.tell("comment", id=comment, text="تعديل لا يغيّر أي عدد")
     later(stage, minutes=16)
     assert held(stage)[comment].revision == 2
