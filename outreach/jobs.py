@@ -57,10 +57,15 @@ class Job:
     every: timedelta
     run: Callable[[Worker], bool]
     pool: str = "local"
+    longest: timedelta = timedelta(0)  #: that one step may take
 
 
 def _prepare(worker: Worker) -> bool:
-    return publishing.prepare_due(worker.desk)
+    return publishing.prepare_due(worker.desk, videos=False)
+
+
+def _upload(worker: Worker) -> bool:
+    return publishing.prepare_due(worker.desk, videos=True)
 
 
 def _release(worker: Worker) -> bool:
@@ -195,6 +200,7 @@ JOBS: tuple[Job, ...] = (
     Job("classify", timedelta(seconds=2), _classify, "classify"),
     Job("webhooks", timedelta(seconds=2), _webhooks, "hear"),
     Job("prepare", timedelta(seconds=10), _prepare, "write"),
+    Job("upload", timedelta(seconds=10), _upload, "upload", longest=timedelta(hours=1)),
     Job("settle", timedelta(seconds=10), _settle, "write"),
     Job("entrust", timedelta(seconds=10), _entrust, "write"),
     Job("verify", timedelta(seconds=10), _verify, "write"),
@@ -222,6 +228,7 @@ POOLS: Mapping[str, int] = {
     "pull": 1,
     "read": 2,
     "write": 2,
+    "upload": 1,
     "withdraw": 1,
     "act": 1,
     "mail": 1,
@@ -230,7 +237,7 @@ POOLS: Mapping[str, int] = {
 
 def cadences() -> dict[str, timedelta]:
     """How often each job should end well, for `/healthz`."""
-    return {job.name: job.every for job in (*JOBS, RELEASE)}
+    return {job.name: max(job.every, job.longest / HEALTHY_ROUNDS) for job in (*JOBS, RELEASE)}
 
 
 def patience(every: timedelta) -> timedelta:

@@ -25,6 +25,7 @@ ORDER = (
     "entrust",
     "verify",
     "prepare",
+    "upload",
     "settle",
     "release",
     "first_comment",

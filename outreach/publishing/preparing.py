@@ -44,11 +44,14 @@ HURRY = timedelta(minutes=10)
 POLL = timedelta(seconds=30)  #: between looks at a container that Meta still works on
 
 
-def prepare_due(desk: Desk) -> bool:
-    """Prepare one publication whose slot is near, or go on with one that waits for Meta. True if there may be more."""
-    publication = _claim(desk)
+def prepare_due(desk: Desk, *, videos: bool | None = None) -> bool:
+    """Prepare one publication whose slot is near, or go on with one that waits for Meta. True if there may be more.
+
+    `videos`: only these, or none of these, since one of them may take long to send.
+    """
+    publication = _claim(desk, videos=videos)
     if publication is None:
-        return _renew(desk)
+        return False if videos else _renew(desk)
     try:
         _make_parts(desk, publication)
     except NotFoundError as error:
@@ -58,11 +61,12 @@ def prepare_due(desk: Desk) -> bool:
     return True
 
 
-def _claim(desk: Desk) -> Publication | None:
+def _claim(desk: Desk, *, videos: bool | None) -> Publication | None:
     """Lease the next one; a row left PREPARING by a crash is taken up again when its lease is over."""
     now = desk.clock.now()
     with desk.database.write() as session:
-        for publication in session.scalars(_waiting(desk, now)):
+        waiting = _waiting(desk, now) if videos is None else _waiting(desk, now).where(has_video() == videos)
+        for publication in session.scalars(waiting):
             if not is_open(publication.channel) or is_late(publication, now) or not _has_room(desk, publication, now):
                 continue
             if not is_approved(session, publication):

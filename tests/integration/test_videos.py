@@ -163,6 +163,15 @@ def test_a_video_of_a_page_goes_up_hours_before_its_slot(stage: Stage, *, video:
     assert (row(stage, publication).status, seen(stage)) == (expected, [])
 
 
+def test_a_long_upload_keeps_no_post_waiting(stage: Stage) -> None:
+    ids = {name: schedule(stage, "page", name, video=name == "video") for name in ("video", "post")}
+    desk = stage.worker.desk
+    stage.until_quiet(lambda: publishing.prepare_due(desk, videos=False))
+    assert {name: row(stage, each).status for name, each in ids.items()} == {"video": S.SCHEDULED, "post": S.PREPARED}
+    stage.until_quiet(lambda: publishing.prepare_due(desk, videos=True))
+    assert row(stage, ids["video"]).status == S.PREPARED
+
+
 def test_a_video_that_meta_refuses_stops_with_its_file_and_code(stage: Stage) -> None:
     publication = put(stage, "insta", "reel")
     stage.fault("container_error", path="/media$", subcode=2207026)
