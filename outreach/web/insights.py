@@ -17,7 +17,7 @@ from outreach.web.deps import Page, allowed
 router = APIRouter(prefix="/insights")
 Reader = Annotated[Page, Depends(allowed(Permission.DIGEST_READ, Permission.POSTS_READ))]
 SPANS = (30, 90, 365)  #: days
-SHOWN = 100  #: posts on a page; the command has them all
+SHOWN = 20  #: posts at first; the other parts of the page are as much asked for
 PARTS = 6  #: of an audience, the biggest; cities are many
 LINE = (240.0, 48.0)  #: of the line of followers
 
@@ -35,6 +35,7 @@ def show(
     campaign: Annotated[str, Query(max_length=64)] = "",
     channel: Annotated[str, Query(max_length=64)] = "",
     days: Annotated[int, Query(ge=1, le=3650)] = 90,
+    every: bool = False,  # noqa: FBT001, FBT002  a word in the address
 ) -> Response:
     since = page.now - timedelta(days=days)
     everything = engagement.post_figures(page.database, since=since)
@@ -46,8 +47,8 @@ def show(
         campaigns=sorted({each.campaign for each in everything if each.campaign}),
         channels=names,
         spans=SPANS,
-        posts=found[:SHOWN],
-        left=max(len(found) - SHOWN, 0),
+        posts=found if every else found[:SHOWN],
+        left=0 if every else max(len(found) - SHOWN, 0),
         measures=engagement.MEASURES,
         rates=engagement.RATES,
         timings=_timings(page, [name for name in names if channel in ("", name)]),
