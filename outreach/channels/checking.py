@@ -121,7 +121,9 @@ def ending(row: Channel, now: datetime) -> Iterator[Problem]:
 
 def _token_problems(row: Channel, info: tokens.TokenInfo | None) -> Iterator[Problem]:
     if row.status == ChannelStatus.STOPPED:
-        yield row.status_code or "channel.stopped", {"channel": row.name}
+        yield "channel.stopped", {"channel": row.name}
+        if row.status_code:
+            yield row.status_code, {"channel": row.name}
     elif info is not None and not info.valid:  # a person's pause stands in front of it
         yield token_reason(info.error_subcode), {"channel": row.name}
     if info is not None and info.valid:

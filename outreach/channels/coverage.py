@@ -112,10 +112,11 @@ def _stands(row: CapabilityCheck, each: Checked, done: Mapping[Capability, datet
 
 
 def refusals_of(session: Session, channel: Channel) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """What Meta refuses, in codes; what the token alone explains is told by whoever reports on the token."""
+    """That Meta refuses something, and where it is told; what the token explains is told by who reports on that."""
     told = {Capability.TOKEN, Capability.SCOPES, Capability.TARGETS}
     rows = [row for row in _rows(session, channel).values() if row.proof == Proof.REFUSED]
-    return tuple((row.code, {"channel": channel.name, **row.params}) for row in rows if row.capability not in told)
+    count = sum(row.capability not in told for row in rows)
+    return (("channel.refuses", {"channel": channel.name, "count": count}),) if count else ()
 
 
 def _acted(channel: Channel, kinds: tuple[ActionKind, ...]) -> Any:

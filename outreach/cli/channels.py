@@ -200,7 +200,7 @@ def _show_coverage(covered: list[ChannelCoverage], reports: list[ChannelReport],
     rows = [_coverage_row(each.name, line, as_json=as_json) for each in covered for line in each.lines]
     show(rows, as_json=as_json)
     if not as_json:
-        told = {line.code for each in covered for line in each.lines}
+        told = {"channel.refuses", *(line.code for each in covered for line in each.lines)}
         for code, params in (problem for report in reports for problem in report.problems):
             if code not in told:
                 say(_word(code, **params))

@@ -29,7 +29,7 @@ def show(page: Reader) -> Response:
     keeper = page.may(_P.CHANNELS_MANAGE)
     found = channels.coverage(page.database, names=keeper)
     ends = {report.name: report.problems for report in channels.listed(page.database, now=page.now)}
-    told = {each.name: {line.code for line in each.lines} for each in found}
+    told = {each.name: {"channel.refuses", *(line.code for line in each.lines)} for each in found}
     warnings = {name: [each for each in ends[name] if each[0] not in codes] for name, codes in told.items()}
     return page.render(
         "coverage.html", channels=found, warnings=warnings, blind=channels.BLIND_SPOTS, keeper=keeper, say=_say(page)

@@ -334,6 +334,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "نُشرت التجربة: {link}\nليفتحها حساب لا دور له في التطبيق ولا في الصفحة. ثم أزيلوها: outreach channels try {channel} --remove",
         "The test post is out: {link}\nHave an account without any role on app or Page open it. Then remove it: outreach channels try {channel} --remove",
     ),
+    "channel.refuses": (
+        "{channel}: ترفض ميتا بعض ما تحتاجه ({count}). التفاصيل والحلّ: outreach channels check {channel}",
+        "{channel}: Meta refuses some of what it needs ({count}). What, and what to do: outreach channels check {channel}",
+    ),
     "channel.try_removed": ("أُزيلت التجربة.", "The test post is removed."),
     "channel.subscribed": ("اشتركت {channel} في الإشعارات.", "{channel} is subscribed."),
 }
