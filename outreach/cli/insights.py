@@ -40,9 +40,9 @@ def insights(
         raise NotFoundError("insights.nothing")
     zone = ZoneInfo(opened.settings.timezone)
     if as_csv:
-        _write_csv([_full_row(each, zone) for each in found])
+        _write_csv([_record(each, zone) for each in found])
         return
-    rows = [_full_row(each, zone) if as_json else _row(each, zone) for each in found]
+    rows = [_record(each, zone) if as_json else _row(each, zone) for each in found]
     show(rows, as_json=as_json, empty=said("insights.none_yet"))
     if rows and not as_json:
         for rate in engagement.RATES:
@@ -65,7 +65,7 @@ def _row(found: PostFigures, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _full_row(found: PostFigures, zone: ZoneInfo) -> dict[str, Any]:
+def _record(found: PostFigures, zone: ZoneInfo) -> dict[str, Any]:
     """Every figure; None is missing."""
     from outreach import engagement
 

@@ -128,15 +128,7 @@ ARABIC = {
     "Posts that wait for approval.": "المنشورات التي تنتظر الموافقة.",
     "A campaign as the database holds it, a row a publication.": "الحملة كما هي في القاعدة، صف لكل عملية نشر.",
     # -- posts
-    "Posts that wait for a person: list, decide.": "المنشورات التي تنتظر قرار إنسان: عرض وقرار.",
-    "Posts that wait for a decision, soonest first.": "المنشورات التي تنتظر قراراً، الأقرب أولاً.",
-    "Decide what becomes of a post. is_out and is_not_out: after looking at the page.": (
-        "قرّر مصير منشور. is_out و is_not_out: بعد النظر في الصفحة نفسها."
-    ),
-    "As `posts waiting` shows it": "كما يعرضه posts waiting",
-    "publish_now, reschedule, drop, is_out, is_not_out": "publish_now أو reschedule أو drop أو is_out أو is_not_out",
     "For reschedule: local time, quoted": "مع reschedule: الوقت المحلي بين علامتي اقتباس",
-    "For is_out: the post's id at Meta": "مع is_out: رقم المنشور عند ميتا",
     "Consent records of people whose story is told.": "سجلات موافقة الناس الذين تُروى قصصهم.",
     "Record a consent. It lives sealed in the database, never in a file.": (
         "سجّل موافقة. تعيش مشفّرة في القاعدة، لا في ملف."
@@ -147,7 +139,6 @@ ARABIC = {
     "May the face be shown?": "هل يجوز إظهار الوجه؟",
     "May the voice be heard?": "هل يجوز إسماع الصوت؟",
     "May the name be told?": "هل يجوز ذكر الاسم؟",
-    "From now on nothing that needs this consent is released.": "من الآن لا يُنشر شيء يحتاج هذه الموافقة.",
     "References, platforms and dates; no more than that is shown.": "الأرقام والمنصات والتواريخ؛ لا يُعرض أكثر من ذلك.",
     # -- channels
     "Pages and accounts: add, list, check.": "الصفحات والحسابات: إضافة، عرض، فحص.",
@@ -246,6 +237,59 @@ ARABIC = {
     "Set a new password; open sessions end.": "ضع كلمة سر جديدة؛ وتنتهي الجلسات المفتوحة.",
     "Lock a person out; what they did stays.": "امنع شخصاً من الدخول؛ وما عمله يبقى.",
     "Let a person in again.": "اسمح لشخص بالدخول من جديد.",
+    # -- stopping and deciding
+    "A reason code; a wrong one lists them.": "رمز السبب؛ الخطأ يعرضها كلها.",
+    "Allow replies and actions on a case's comment that is gone; written down with name and reason.": (
+        "اسمح بالردود والإجراءات على تعليق حالةٍ اختفى؛ يُسجَّل الاسم والسبب."
+    ),
+    "Take note that a case's comment is gone; its words go a day later.": (
+        "علمتُ أن تعليق الحالة اختفى؛ يُمحى كلامه بعد يوم."
+    ),
+    "CHOICE: publish_now, reschedule, drop, adopt, is_out, is_not_out": (
+        "القرار: publish_now أو reschedule أو drop أو adopt أو is_out أو is_not_out"
+    ),
+    "Decide what becomes of a post, or of all. It cannot be undone. is_out, is_not_out: after looking at the page."
+    "\n\nWith --all, posts on one channel keep their distance: they never leave in a burst.": (
+        "قرّر مصير منشور أو كل المنشورات. لا رجعة فيه. is_out و is_not_out: بعد النظر في الصفحة نفسها."
+        "\n\nمع ‎--all تبقى المنشورات متباعدة على القناة الواحدة: لا تخرج دفعة واحدة."
+    ),
+    "End the pause, in your name. What was due meanwhile waits for a decision; nothing leaves in a burst.": (
+        "أنهِ الإيقاف باسمك. ما حان وقته في الأثناء ينتظر قراراً؛ ولا يخرج شيء دفعة واحدة."
+    ),
+    "Every post that rests on this consent record": "كل منشور يستند إلى هذه الموافقة",
+    "Everything held but what looks already posted or lacks consent": (
+        "كل المحجوز، إلا ما يبدو أنه منشور أصلاً أو تنقصه الموافقة"
+    ),
+    "For is_out, adopt: the post's id at Meta": "مع is_out و adopt: رقم المنشور عند ميتا",
+    "From now on nothing that needs this consent is released. What rests on it and is not down yet is listed.": (
+        "من الآن لا يُنشر شيء يحتاج هذه الموافقة. ويُعرض ما يستند إليها ولم يُسحب بعد."
+    ),
+    "Hand posts to Meta's own scheduler, so that they go out during a power cut. Facebook text, link and photos.": (
+        "سلّم المنشورات إلى مجدول ميتا نفسه لتخرج حتى مع انقطاع الكهرباء. نص ورابط وصور فيسبوك."
+    ),
+    "Off: we publish every post ourselves": "إطفاء: ننشر كل منشور بأنفسنا",
+    "I deleted it by hand, looked, and it is gone": "حذفته بيدي ونظرت، واختفى",
+    "Its id, or campaign/post for all its channels": "رقمه، أو الحملة/المنشور لكل قنواته",
+    "Posts that wait for a decision, soonest first, and those that somebody altered in Meta's own schedule."
+    "\n\nBelow, stories that are out although their consent has ended.": (
+        "المنشورات التي تنتظر قراراً، الأقرب أولاً، وما غيّره أحدهم في مجدول ميتا."
+        "\n\nوتحتها قصص منشورة انتهت موافقة أصحابها."
+    ),
+    "Posts: those that wait for a person, deciding, taking down.": "المنشورات: ما ينتظر إنساناً، والقرار، والسحب.",
+    "Stop a post everywhere and delete it where Meta lets us; else say how by hand. Exit code 1 until it is confirmed."
+    "\n\nconsent_withdrawn also destroys our copies of its media, and takes down every post that rests on that consent.": (
+        "أوقف المنشور في كل مكان واحذفه حيث تسمح ميتا، وإلا فقل كيف يُحذف باليد. رمز الخروج 1 حتى يتأكد."
+        "\n\nمع consent_withdrawn تُتلف نسخنا من صوره ويُسحب كل منشور يستند إلى تلك الموافقة."
+    ),
+    "Stop every release now, and take back what Meta would send by itself. Exit code 1 while something is still armed."
+    "\n\nOnly `outreach resume` ends it.": (
+        "أوقف كل نشر الآن واسترجع ما كانت ميتا سترسله بنفسها. رمز الخروج 1 ما دام شيء لم يُسترجع."
+        "\n\nلا ينهيه إلا outreach resume."
+    ),
+    "The reason; kept encrypted": "السبب؛ يُحفظ مشفّراً",
+    "This is the installation that goes on; no other one runs": "هذا هو التنصيب الذي يستمر؛ ولا يعمل غيره",
+    "With campaign/post: on this channel only": "مع الحملة/المنشور: على هذه القناة فقط",
+    "consent_withdrawn, unsafe, mistake, other": "consent_withdrawn أو unsafe أو mistake أو other",
     # -- insights
     "Only of this campaign": "من هذه الحملة فقط",
     "Only of this post": "لهذا المنشور فقط",
