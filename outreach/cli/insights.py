@@ -105,8 +105,8 @@ def _show_times(opened: Opened, channel: str | None, *, as_json: bool) -> None:
     rows: list[dict[str, Any]] = []
     for name in names if channel is None else [channel]:
         timing = engagement.compare(engagement.samples(opened.database, name), zone)
-        rows += [_time_row(name, "day", each) for each in timing.days]
-        rows += [_time_row(name, "hours", each) for each in timing.hours]
+        rows += [_timing(name, "day", each) for each in timing.days]
+        rows += [_timing(name, "hours", each) for each in timing.hours]
         if not timing.days and not as_json:
             say(said("insights.times.too_few", channel=name, posts=timing.posts))
     if rows or as_json:
@@ -114,7 +114,7 @@ def _show_times(opened: Opened, channel: str | None, *, as_json: bool) -> None:
         note(said("insights.times.means"))
 
 
-def _time_row(channel: str, what: str, found: Verdict) -> dict[str, Any]:
+def _timing(channel: str, what: str, found: Verdict) -> dict[str, Any]:
     times = {"times": found.times, "low": found.low, "high": found.high}
     return {
         "channel": channel,

@@ -277,7 +277,8 @@ ARABIC = {
     ),
     "Posts: those that wait for a person, deciding, taking down.": "المنشورات: ما ينتظر إنساناً، والقرار، والسحب.",
     "Stop a post everywhere and delete it where Meta lets us; else say how by hand. Exit code 1 until it is confirmed."
-    "\n\nconsent_withdrawn also destroys our copies of its media, and takes down every post that rests on that consent.": (
+    "\n\nconsent_withdrawn also destroys our copies of its media, and takes down every post that "
+    "rests on that consent.": (
         "أوقف المنشور في كل مكان واحذفه حيث تسمح ميتا، وإلا فقل كيف يُحذف باليد. رمز الخروج 1 حتى يتأكد."
         "\n\nمع consent_withdrawn تُتلف نسخنا من صوره ويُسحب كل منشور يستند إلى تلك الموافقة."
     ),
