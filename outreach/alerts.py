@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
@@ -22,6 +22,7 @@ from outreach.policy import StaffedHours
 from outreach.settings import Settings
 from outreach.states import (
     CaseStatus,
+    CommentState,
     Flag,
     ReviewState,
     Role,
@@ -48,6 +49,7 @@ class Kind(StrEnum):
     HALF = "alert.half"  #: unseen at half its target
     S1 = "alert.s1"
     NOT_SCORED = "alert.not_scored"
+    GONE = "alert.gone"  #: a comment under an open Case is no longer at Meta; told by itself, never merged
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def raise_due(database: Database, *, now: datetime, settings: Settings) -> bool:
     hours = policy.staffed_hours(settings.review.staffed_from, settings.review.staffed_until, settings.timezone)
     with database.read() as session:
         people = list(session.scalars(select(User).where(User.disabled_at.is_(None))))
-        items = _items(session, now=now, hours=hours)
+        items = [*_items(session, now=now, hours=hours), *_gone(session, now=now, hours=hours)]
         hour = _unscored_hour(session, now=now)
     for person in people:
         concerned = [item for item in items if _concerns(person, item, people)]
@@ -107,6 +109,19 @@ def _items(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item
         if kind is not None and not waits:
             found.append(Item(kind, comment.id, Route(comment.route)))
     return found
+
+
+def _gone(session: Session, *, now: datetime, hours: StaffedHours) -> list[Item]:
+    """Comments that are gone under an open Case, until a focal point has taken note."""
+    unseen = or_(Case.gone_seen_at.is_(None), Case.gone_seen_at < Comment.gone_hour)
+    rows = session.execute(
+        select(Comment.id, Comment.route, Case.severity)
+        .join(Case, Case.comment_id == Comment.id)
+        .where(Comment.state == CommentState.GONE, Case.status != CaseStatus.CLOSED, unseen)
+        .where(Comment.gone_hour.is_not(None))
+    )
+    told = [row for row in rows if hours.allow_notices(now) or row.severity == Severity.S0]
+    return [Item(Kind.GONE, row.id, Route(row.route)) for row in told]
 
 
 def _waiting(session: Session) -> list[tuple[Comment, Case | None]]:
@@ -187,11 +202,18 @@ def _tell(session: Session, person: User, items: Iterable[Item], *, now: datetim
         write(session, person, Kind.S0, [item.key for item in grave], now=now)
     # What failed was told to nobody: it is told again once mail works.
     known = {key for alert in told if alert.status != Status.FAILED for key in alert.details.get("keys", ())}
-    fresh = [item for item in items if item.kind is not Kind.S0 and item.key not in known]
+    new = [item for item in items if item.kind is not Kind.S0 and item.key not in known]
+    _tell_gone(session, person, [item for item in new if item.kind is Kind.GONE], told, now=now)
+    fresh = [item for item in new if item.kind is not Kind.GONE]
     merged = [alert for alert in told if alert.kind in {Kind.CASE, Kind.HALF, Kind.S1}]
     if fresh and not (merged and now - merged[-1].created_at < MERGE):
         gravest = min((item.kind for item in fresh), key=list(Kind).index)
         write(session, person, gravest, [item.key for item in fresh], now=now)
+
+
+def _tell_gone(session: Session, person: User, gone: list[Item], told: list[Alert], *, now: datetime) -> None:
+    if gone and not any(alert.kind == Kind.GONE and now - alert.created_at < MERGE for alert in told):
+        write(session, person, Kind.GONE, [item.key for item in gone], now=now)
 
 
 def _is_due_again(told: list[Alert], grave: list[Item], *, now: datetime) -> bool:

@@ -291,6 +291,10 @@ OUTCOMES = (
     "not_safe_to_contact",
     "not_a_case",
 )
+#: why a focal point unlocks replies and actions on a comment that is gone
+UNLOCK_REASONS = ("still_there", "she_wrote", "agreed_with_her")
+#: how long the words of a comment that is gone are kept once a focal point knows of it
+KEEP_GONE = timedelta(hours=24)
 #: hiding these protects somebody at once; hiding another S0–S1 comment may burn the one private reply
 HIDE_AT_ONCE = frozenset({Flag.EXPOSED_PERSONAL_DATA, Flag.THREAT})
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from outreach import policy
 from outreach.db import Database
 from outreach.settings import Settings
-from outreach.states import CaseStatus, CommentState, ReviewState, Severity
+from outreach.states import CaseStatus, CommentState, ReviewState, Route, Severity
 from outreach.tables import (
     Alert,
     AuditEvent,
@@ -45,10 +45,12 @@ class Purged:
     other: int = 0
     alerts: int = 0
     logins: int = 0
+    gone: int = 0
 
 
 def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purged:
     """Forget all that is due, a batch a transaction."""
+    gone = forget_gone(database, now=now, settings=settings)
     serious = _purge_all(database, _serious_due(now, settings.retention.serious_days), settings.timezone)
     other = _purge_all(database, _other_due(now, settings.retention.other_days), settings.timezone)
     with database.write() as session:
@@ -60,9 +62,26 @@ def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purge
         worked = WebhookDelivery.status.in_(("done", "failed"))
         _delete(session, WebhookDelivery, and_(worked, WebhookDelivery.received_hour < now - KEEP_DELIVERIES))
         _delete(session, MediaGrant, MediaGrant.expires_at < now)
-        counts = {"serious": serious, "other": other}
+        counts = {"serious": serious, "other": other, "gone": gone}
         session.add(AuditEvent(at=now, event="retention.purged", details=counts))
-    return Purged(serious, other, alerts, logins)
+    return Purged(serious, other, alerts, logins, gone)
+
+
+def forget_gone(database: Database, *, now: datetime, settings: Settings) -> int:
+    """Forget words that a person took back, or that the Page took down: at once, or when their Case allows it."""
+    return _purge_all(database, _gone_due(now), settings.timezone)
+
+
+def _gone_due(now: datetime) -> ColumnElement[bool]:
+    """Without a Case at once, unless a person still has to hear it; with one, a day after a focal point knows.
+
+    An allegation about staff stays sealed for the PSEA focal point until she closes its Case.
+    """
+    gone = and_(Comment.state == CommentState.GONE, Comment.gone_hour.is_not(None))
+    owned = (Case.comment_id == Comment.id, Case.status != CaseStatus.CLOSED)
+    known = and_(Case.gone_seen_at >= Comment.gone_hour, Case.gone_seen_at <= now - policy.KEEP_GONE)
+    over = exists().where(*owned, known, Comment.route != Route.PSEA)
+    return and_(gone, or_(and_(~exists().where(*owned), ~_unheard()), over))
 
 
 def _serious() -> ColumnElement[bool]:
@@ -110,6 +129,7 @@ def _purge(row: Comment, zone: str) -> None:
     row.text_sealed = row.remote_id_sealed = row.author_name_sealed = row.permalink_sealed = row.times_sealed = None
     row.text_key = row.author_key = None
     row.claimed_by_id = row.claimed_until = None
+    row.gone_hour = policy.week_of(row.gone_hour, zone) if row.gone_hour else None
     row.hour, row.seen_hour = policy.week_of(row.hour, zone), policy.week_of(row.seen_hour, zone)
     if row.review_state in {ReviewState.QUEUED, ReviewState.PENDING}:
         row.review_state = ReviewState.CLEAR

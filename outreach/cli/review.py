@@ -162,6 +162,7 @@ def cases(as_json: AsJson = False) -> None:
             "status": said(f"case_status.{case.status}"),
             "opened": _local(opened, case.opened_at),
             "owner": case.owner,
+            "why": said("case.gone") if case.gone else None,
         }
         for case in found
     ]
@@ -188,6 +189,28 @@ def close(
     opened = open_here()
     moderation.close(opened.database, signed_in(opened), case_id, outcome=outcome, now=opened.clock.now())
     note(said("case_status.closed"))
+
+
+@app.command()
+def gone(case_id: CaseId) -> None:
+    """Take note that a case's comment is gone; its words go a day later."""
+    from outreach import moderation
+
+    opened = open_here()
+    moderation.note_gone(opened.database, signed_in(opened), case_id, now=opened.clock.now())
+    note(said("case.gone_noted"))
+
+
+@app.command()
+def unlock(
+    case_id: CaseId, reason: Annotated[str, typer.Argument(help="A reason code; a wrong one lists them.")]
+) -> None:
+    """Allow replies and actions on a case's comment that is gone; written down with name and reason."""
+    from outreach import moderation
+
+    opened = open_here()
+    moderation.unlock(opened.database, signed_in(opened), case_id, reason=reason, now=opened.clock.now())
+    note(said("case.unlocked"))
 
 
 def _refuse_outsiders(user: User) -> None:

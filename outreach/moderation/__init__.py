@@ -10,6 +10,7 @@ from outreach.moderation.cases import acknowledge, cases, close, open_case, open
 from outreach.moderation.classifying import Classifier, classify_pending
 from outreach.moderation.deciding import decide, undo
 from outreach.moderation.flagging import add_flag, dismiss_flag, mark_threat_general
+from outreach.moderation.going import is_locked, note_gone, unlock
 from outreach.moderation.items import claim, open_item, release, reveal
 from outreach.moderation.people import acknowledge_referral, audit_log, referees, referrals
 from outreach.moderation.queue import overview, queue
@@ -21,6 +22,7 @@ from outreach.moderation.views import (
     Count,
     DecisionView,
     FlagView,
+    GoneView,
     Holder,
     ItemView,
     Overview,
@@ -40,6 +42,7 @@ __all__ = [
     "Count",
     "DecisionView",
     "FlagView",
+    "GoneView",
     "Holder",
     "ItemView",
     "Overview",
@@ -59,7 +62,9 @@ __all__ = [
     "close",
     "decide",
     "dismiss_flag",
+    "is_locked",
     "mark_threat_general",
+    "note_gone",
     "open_case",
     "open_item",
     "open_overdue_cases",
@@ -72,4 +77,5 @@ __all__ = [
     "run_actions",
     "settle_restored",
     "undo",
+    "unlock",
 ]

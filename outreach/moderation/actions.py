@@ -16,8 +16,9 @@ from outreach import logs
 from outreach.db import Database, move
 from outreach.errors import MetaError, OutreachError, VaultError, describe
 from outreach.meta.protocol import Channel
+from outreach.moderation.going import is_locked
 from outreach.states import ActionKind, ActionStatus, ChannelMode, ChannelStatus, CommentState, Outcome, PauseKind
-from outreach.tables import Action, ActionAttempt, Comment, Pause
+from outreach.tables import Action, ActionAttempt, Case, Comment, Pause
 from outreach.tables import Channel as ChannelRow
 
 log = logs.get("moderation")
@@ -104,7 +105,10 @@ def _start(database: Database, action_id: str, *, now: datetime) -> Order | None
         comment = session.get_one(Comment, action.comment_id)
         read_first = action.status != ActionStatus.PENDING
         remote_id = _remote_id(comment)
-        if (refusal := _refusal(comment, action, remote_id)) is not None:
+        # An earlier try of ours may be why it is gone: that is read back like any other.
+        locked = not read_first and _is_locked(session, comment)
+        refusal = "action.locked" if locked else _refusal(comment, action, remote_id)
+        if refusal is not None:
             move(session, action, to=ActionStatus.FAILED, error_code=refusal, retry_at=None)
             return None
         if not _take(session, action, now=now):
@@ -113,6 +117,10 @@ def _start(database: Database, action_id: str, *, now: datetime) -> Order | None
         attempt = ActionAttempt(action_id=action.id, started_at=now, outcome=Outcome.STARTED)
         session.add(attempt)
         return Order(action.id, attempt.id, ActionKind(action.kind), comment.channel, remote_id or "", read_first)
+
+
+def _is_locked(session: Session, comment: Comment) -> bool:
+    return is_locked(comment, session.scalar(select(Case).where(Case.comment_id == comment.id)))
 
 
 def _take(session: Session, action: Action, *, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from outreach import logs, policy
 from outreach.db import Database, move
@@ -44,9 +44,10 @@ def cases(database: Database, user: User, *, statuses: Collection[str] = ALL, li
             select(Case)
             .where(Case.route.in_(sorted(policy.visible_routes(user.roles))), Case.status.in_(statuses))
             .order_by(Case.severity, Case.opened_at)
+            .options(joinedload(Case.comment))
             .limit(limit)
         )
-        return [case_view(row) for row in rows]
+        return [case_view(session, row) for row in rows]
 
 
 def open_case(database: Database, user: User, comment_id: str, *, now: datetime) -> str:

@@ -22,6 +22,7 @@ from outreach.moderation.access import (
     visible_comment,
 )
 from outreach.moderation.cases import acknowledge_by_deciding, case_of, ensure_case
+from outreach.moderation.going import is_locked
 from outreach.moderation.items import refuse_if_held, waits_for_focal_point
 from outreach.moderation.queue import Looker
 from outreach.settings import Settings
@@ -73,7 +74,7 @@ def decide(  # noqa: PLR0913  a verdict has this many parts
         require(may_decide(user, comment), policy.DECIDES[Route(comment.route)])
         _refuse(session, comment, looker, choice, seen_text_key=seen_text_key)
         decision = _decided(session, comment, looker, choice)
-        if choice.verdict in _ACTIONS and comment.state != CommentState.GONE:
+        if choice.verdict in _ACTIONS and _may_be_there(session, comment):
             _ask_meta(session, decision, _ACTIONS[choice.verdict], settings=settings, now=now)
         if choice.verdict is Verdict.REFER:
             _refer(session, comment, decision, str(refer_to), now=now)
@@ -102,6 +103,14 @@ def undo(database: Database, user: User, decision_id: str, *, now: datetime, set
         return str(undoing.id)
 
 
+def _may_be_there(session: Session, comment: Comment) -> bool:
+    """What is gone needs nothing done; a focal point who unlocked it says that it is not."""
+    if comment.state != CommentState.GONE:
+        return True
+    case = case_of(session, comment)
+    return comment.gone_hour is not None and case is not None and not is_locked(comment, case)
+
+
 def _checked(verdict: str, reason: str, refer_to: str | None) -> Choice:
     if verdict not in set(Verdict):
         raise InvalidError("review.bad_verdict", allowed=", ".join(Verdict))
@@ -118,8 +127,11 @@ def _refuse(session: Session, comment: Comment, looker: Looker, choice: Choice, 
     refuse_if_held(comment, looker)
     if (comment.text_key or "") != seen_text_key:
         raise ConflictError("review.edited")
+    case = case_of(session, comment)
+    if choice.verdict in _ACTIONS and is_locked(comment, case):
+        raise ConflictError("case.locked")
     standing = standing_flags(flags_of(session, comment.id))
-    if waits_for_focal_point(looker.user, comment, case_of(session, comment), standing, choice.verdict):
+    if waits_for_focal_point(looker.user, comment, case, standing, choice.verdict):
         raise ConflictError("review.needs_focal_point")
 
 

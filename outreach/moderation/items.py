@@ -25,6 +25,7 @@ from outreach.moderation.access import (
     visible_comment,
     written_at,
 )
+from outreach.moderation.going import gone_view
 from outreach.moderation.queue import Looker, facts_of, holder_of, item_of
 from outreach.moderation.views import (
     ActionView,
@@ -153,7 +154,7 @@ def _view(session: Session, comment: Comment, looker: Looker, *, settings: Setti
         prediction=_prediction_view(prediction) if prediction else None,
         thread=_thread(session, comment, looker),
         history=_history(session, comment, looker, timedelta(minutes=settings.review.undo_minutes)),
-        case=case_view(case) if case else None,
+        case=case_view(session, case) if case else None,
         may_claim=decides and (item.holder is None or held),
         may_decide=decides and shown and comment.review_state == ReviewState.QUEUED and (item.holder is None or held),
         may_reveal=decides and held,
@@ -170,7 +171,7 @@ def waits_for_focal_point(
     return policy.needs_acknowledgement(verdict, standing) and not acknowledged and not may_own(user, comment)
 
 
-def case_view(case: Case) -> CaseView:
+def case_view(session: Session, case: Case) -> CaseView:
     return CaseView(
         id=case.id,
         comment_id=case.comment_id,
@@ -182,6 +183,8 @@ def case_view(case: Case) -> CaseView:
         acknowledged_at=case.acknowledged_at,
         closed_at=case.closed_at,
         outcome=case.outcome,
+        comment_state=case.comment.state,
+        gone=gone_view(session, case, case.comment),
     )
 
 

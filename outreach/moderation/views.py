@@ -119,6 +119,19 @@ class DecisionView:
 
 
 @dataclass(frozen=True)
+class GoneView:
+    """What became of a Case's comment that is no longer at Meta."""
+
+    at: datetime
+    seen_at: datetime | None  #: when a focal point took note of it
+    words_go_at: datetime | None  #: None: nobody took note yet, or sealed
+    sealed: bool  #: an allegation about staff: kept for the PSEA focal point until she closes the Case
+    locked: bool
+    unlocked_by: str | None  #: a colleague's display name
+    unlock_reason: str | None
+
+
+@dataclass(frozen=True)
 class CaseView:
     id: str
     comment_id: str
@@ -130,6 +143,8 @@ class CaseView:
     acknowledged_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
+    comment_state: str
+    gone: GoneView | None = None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ URGENT = ("alert.s0",)
 PAGES = {
     "notice.token": "/coverage",
     "notice.ends": "/coverage",
-    "notice.pause": "/posts",
+    "notice.pause": "/pause",
     "alert.unknown_post": "/posts",
+    "alert.gone": "/cases",
 }
 
 

@@ -22,6 +22,11 @@ class Closing(BaseModel):
     comment: str = Field(max_length=64, pattern="^[0-9a-f]*$")
 
 
+class Unlocking(BaseModel):
+    reason: str = Field(max_length=32)
+    comment: str = Field(max_length=64, pattern="^[0-9a-f]*$")
+
+
 class Taking(BaseModel):
     comment: str = Field(max_length=64, pattern="^[0-9a-f]*$")
 
@@ -40,4 +45,16 @@ def acknowledge(page: Owner, case_id: str, form: Annotated[Taking, Form()]) -> R
 @router.post("/{case_id}/close")
 def close(page: Owner, case_id: str, form: Annotated[Closing, Form()]) -> Response:
     moderation.close(page.database, page.reader, case_id, outcome=form.outcome, now=page.now)
+    return page.go(f"/review/{form.comment}")
+
+
+@router.post("/{case_id}/gone")
+def note_gone(page: Owner, case_id: str, form: Annotated[Taking, Form()]) -> Response:
+    moderation.note_gone(page.database, page.reader, case_id, now=page.now)
+    return page.go(f"/review/{form.comment}")
+
+
+@router.post("/{case_id}/unlock")
+def unlock(page: Owner, case_id: str, form: Annotated[Unlocking, Form()]) -> Response:
+    moderation.unlock(page.database, page.reader, case_id, reason=form.reason, now=page.now)
     return page.go(f"/review/{form.comment}")

@@ -281,6 +281,7 @@ def _item_page(
         reasons=policy.REASONS,
         colleagues=moderation.referees(page.database, page.reader, view.item.id),
         outcomes=policy.OUTCOMES,
+        unlock_reasons=policy.UNLOCK_REASONS,
         addable=[flag for flag in Flag if flag not in {each.flag for each in view.item.flags if not each.dismissed}],
         **_item_words(page),
     )

@@ -104,6 +104,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "action.gone": ("لم يعد التعليق موجوداً على الصفحة.", "The comment is no longer on the page."),
     "action.purged": ("مُسح رقم التعليق، فلا يمكن الوصول إليه.", "The comment's id was purged; it cannot be reached."),
+    "action.locked": (
+        "اختفى التعليق وعليه حالة مفتوحة، فأُقفلت الردود والإجراءات عليه. لمسؤولة الحماية وحدها أن تفتح القفل.",
+        "The comment is gone under an open case, so replies and actions are locked. A focal point may unlock them.",
+    ),
     "action.unsupported": ("هذا الإجراء غير مدعوم.", "This action is not supported."),
     "action.interrupted": ("انقطع التنفيذ؛ يجري التحقق.", "It was interrupted and is being checked."),
     # cases
@@ -164,6 +168,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.not_acknowledged": ("استلم الحالة قبل إغلاقها.", "Acknowledge the case before closing it."),
     "case.not_decided": ("قرّر بشأن التعليق قبل إغلاق الحالة.", "Decide on the comment before closing its case."),
     "case.closed": ("الحالة مغلقة من قبل.", "The case is closed already."),
+    "case.locked": (
+        "اختفى التعليق وعليه حالة، فلا يُخفى ولا يُحذف ولا يُردّ عليه إلا بعد أن تفتح مسؤولة الحماية القفل.",
+        "The comment is gone under a case: it is neither hidden nor deleted nor answered until a focal point unlocks.",
+    ),
+    "case.not_locked": ("لا قفل على هذا التعليق.", "This comment is not locked."),
+    "case.not_gone": ("ما زال التعليق موجوداً على الصفحة.", "The comment is still on the page, as far as we know."),
+    "case.gone_seen": ("سُجّل من قبل أن التعليق اختفى.", "It was noted before that the comment is gone."),
+    "case.gone_noted": (
+        "سُجّل أنك تعلمين. تُمسح كلماته بعد 24 ساعة، أما ما يخص العاملين فيبقى مختوماً حتى تُغلق الحالة.",
+        "Noted. Its words go in 24 hours; an allegation about staff stays sealed until its case is closed.",
+    ),
+    "case.unlocked": ("فُتح القفل، وسُجّل باسمك مع السبب.", "Unlocked; written down with your name and the reason."),
+    "case.bad_unlock": ("سبب غير معروف. المسموح: {allowed}", "Unknown reason. Allowed: {allowed}"),
+    "unlock.still_there": ("رأيته على الصفحة بنفسي", "I saw it on the page myself"),
+    "unlock.she_wrote": ("كتبت إلينا بنفسها بعد ذلك", "She wrote to us herself since"),
+    "unlock.agreed_with_her": ("اتفقنا معها على ذلك", "It was agreed with her"),
+    "case.gone": (
+        "اختفى التعليق من الصفحة: حذفته صاحبته أو حُذف من الصفحة، ولا يُعرف أيهما.",
+        "The comment is gone from the page, deleted by her or by the Page: unknown.",
+    ),
     "case.bad_outcome": ("نتيجة غير معروفة. المسموح: {allowed}", "Unknown outcome. Allowed: {allowed}"),
     "referral.not_open": ("هذه الإحالة مستلَمة أو مغلقة.", "This referral is not open any more."),
     "denied": ("صلاحياتك لا تسمح بهذا ({permission}).", "Your roles do not allow this ({permission})."),
@@ -231,6 +255,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر على النظام تقييم أكثر من خُمس التعليقات خلال ساعة. هي في القائمة، وتُقرأ يدوياً.",
         "More than a fifth of an hour's comments could not be scored. They are in the queue, to be read by people.",
     ),
+    "alert.gone": (
+        "اختفى من الصفحة تعليق عليه حالة مفتوحة: حذفته صاحبته أو حُذف من الصفحة، ولا يُعرف أيهما. العدد: {count}.",
+        "A comment with an open case is gone, deleted by her or by the Page: unknown. Count: {count}.",
+    ),
+    "alert.link.gone": ("افتحي الحالات: {link}", "Open the cases: {link}"),
     "alert.unknown_post": (
         "منشور غير معروف على صفحتكم لم ينشره هذا البرنامج. إن لم ينشره أحد منكم فربما اختُرق الحساب. العدد: {count}.",
         "Unknown post on your Page, not made by this program; if it was none of you, it may be hacked. Count: {count}.",
