@@ -180,6 +180,12 @@ def _purge(worker: Worker) -> bool:
     return False
 
 
+def _forget(worker: Worker) -> bool:
+    opened = worker.opened
+    retention.forget_gone(opened.database, now=opened.clock.now(), settings=worker.settings)
+    return False
+
+
 def _check_channels(worker: Worker) -> bool:
     opened = worker.opened
     return channels.check_due(opened.database, worker.meta_app, now=opened.clock.now())
@@ -219,6 +225,7 @@ JOBS: tuple[Job, ...] = (
     Job("digest", timedelta(minutes=10), _digest, "mail"),
     Job("channels", timedelta(hours=1), _check_channels, "read"),
     Job("retention", timedelta(hours=24), _purge),
+    Job("forget", timedelta(minutes=10), _forget),
     Job("heartbeat", timedelta(minutes=1), _heartbeat, "mail"),
 )
 POOLS: Mapping[str, int] = {
