@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import random
 import threading
 from datetime import datetime, timedelta
 from typing import Any
@@ -404,62 +403,6 @@ def test_a_purged_comments_text_never_comes_back(stage: Stage) -> None:
 def rows(stage: Stage) -> list[Comment]:
     with stage.database.read() as session:
         return list(session.scalars(select(Comment)))
-
-
-# -- the store is what Meta has --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_after_any_history_the_store_is_what_meta_has(stage: Stage, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    chance = random.Random(seed)
-    monkeypatch.setattr("outreach.meta.facebook_page.PAGE_SIZE", chance.choice([3, 100]))
-    posts = [posted(stage, "page", "أ"), posted(stage, "insta", "ب")]
-    subscribe(stage, webhook_batch=chance.choice([1, 7]))
-    said: list[str] = []
-    for _ in range(60):
-        act(stage, chance, posts, said)
-    for _ in range(4):
-        later(stage, minutes=40)
-    there = {each["id"]: each for each in stage.state()["comments"]}
-    store = held(stage)
-    for comment_id, remote_comment in there.items():
-        row = store.get(comment_id)
-        if remote_comment["deleted"]:
-            assert row is None or row.state == CommentState.GONE, comment_id
-            continue
-        assert row is not None, comment_id
-        assert row.text == remote_comment["text"]
-        assert row.state == (CommentState.HIDDEN if remote_comment["hidden"] else CommentState.VISIBLE)
-    assert set(store) <= set(there)
-    assert left_in_inbox(stage).count("new") == left_in_inbox(stage).count("working") == 0
-
-
-def act(stage: Stage, chance: random.Random, posts: list[Publication], said: list[str]) -> None:
-    """One thing that somebody does, or that goes wrong."""
-    faults = ("webhook_lose", "webhook_duplicate", "webhook_reorder", "webhook_bad_signature")
-    what = chance.choice(["say"] * 6 + ["edit", "edit", "delete", "read", "read", "fault", "broken", "wait"])
-    if what == "say" or not said:
-        reply = chance.choice(said) if said and chance.random() < 0.3 else None
-        post = chance.choice(posts)
-        more = {"reply_to": reply} if reply and alive(stage, reply) else {}
-        said.append(say(stage, post, f"كلام {chance.random()}", **more))
-    elif what == "edit" and alive(stage, target := chance.choice(said)):
-        stage.tell("comment", id=target, text=f"تعديل {chance.random()}")
-    elif what == "delete" and alive(stage, target := chance.choice(said)):
-        stage.tell("comment", id=target, delete=True)
-    elif what == "fault":
-        stage.fault(chance.choice(faults), times=chance.randint(1, 4))
-    elif what == "broken":
-        kind = chance.choice(["reset_before", "html500", "reset_after"])
-        stage.fault(kind, "GET", times=chance.randint(1, 3), skip=chance.randint(0, 3))
-    elif what == "read":
-        read(stage)
-    elif what == "wait":
-        later(stage, minutes=chance.randint(1, 30))
-
-
-def alive(stage: Stage, comment_id: str) -> bool:
-    return any(each["id"] == comment_id and not each["deleted"] for each in stage.state()["comments"])
 
 
 # -- two readers at once ---------------------------------------------------------------------------------------------
