@@ -60,6 +60,10 @@ def _pictured(
 
 
 def _hang(file: Campaign, medium: ResolvedMedium, rules: Rules, gallery: Gallery) -> ResolvedMedium:
+    if video := file.source.videos.get(medium.file):
+        facts = video.facts
+        shown = {"seconds": round(facts.seconds, 1), "width": facts.width, "height": facts.height}
+        gallery.done[medium.file, medium.sha256] = (Done("picture.video", shown),)
     image = file.source.images.get(medium.file)
     if image is None:
         return medium

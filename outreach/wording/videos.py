@@ -5,6 +5,10 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "picture.video": (
+        "فيديو {seconds} ثانية، {width}×{height}، يُنشر كما هو",
+        "video of {seconds} s, {width}×{height}, goes out as it is",
+    ),
     "meta.media_refused.352": (
         "لم تقبل ميتا الفيديو {file} فلم يخرج شيء من المنشور. صدّروه من جديد بصيغة MP4 (H.264، صوت AAC) ثم طبّقوا الحملة.",
         "Meta does not take the video {file}, so nothing of the post went out. Export it again as MP4 (H.264, AAC sound), then apply the campaign.",

@@ -26,6 +26,7 @@ from outreach.media import MediaStore
 from outreach.states import CommentState, Mode, PauseKind, Role
 from outreach.tables import Channel, Comment, CommentRevision, Installation, Medium, Pause, Publication, User
 from outreach.vault import KEYRING_FILE, Keyring, load_keyring, new_keyring, save_keyring
+from tests.clips import clip
 from tests.factories import NOW, make_channel, make_comment, make_publication, make_user
 
 SANDBOX = "http://127.0.0.1:1"
@@ -417,6 +418,18 @@ def test_a_backup_comes_back_whole_and_every_channel_starts_paused(
         sha256 = session.scalars(select(Medium.id)).one()
     assert MediaStore(used.data_dir / "media").path(sha256).read_bytes() == JPEG
     again.database.close()
+
+
+def test_a_video_comes_back_as_a_video(places: Places, opened: Opened, clock: SteppedClock, empty_url: str) -> None:
+    fill(opened)
+    sha256 = MediaStore(opened.settings.data_dir / "media").put(clip())
+    with opened.database.write() as session:
+        session.add(Medium(id=sha256, file_name="x.mp4", width=1, height=1, bytes=1, created_at=NOW))
+    backups.backup(opened, places.folder / "b.outreach")
+    used = carried(places, opened, empty_url)
+    backups.restore(used, places.folder / "b.outreach", clock=clock)
+    found = MediaStore(used.data_dir / "media").intact(sha256)
+    assert (found.suffix, found.read_bytes()) == (".mp4", clip())
 
 
 def test_a_lost_copy_of_an_image_does_not_cost_the_backup(

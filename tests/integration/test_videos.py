@@ -12,6 +12,7 @@ from outreach import campaigns, comments, planning, publishing
 from outreach.publishing import Choice
 from outreach.states import Outcome, PublicationStatus, Role
 from outreach.tables import Medium, Publication, PublishAttempt
+from outreach.wording import word
 from tests.clips import clip
 from tests.factories import make_user
 from tests.integration.conftest import CAMPAIGN, Stage
@@ -202,6 +203,10 @@ def test_a_campaign_with_a_video_goes_from_its_file_to_both_feeds(stage: Stage) 
 """
     path = stage.folder / "test.yaml"
     path.write_text(CAMPAIGN.format(name="test", posts=post))
+    shown = planning.compare(stage.database, campaigns.load(path), now=stage.clock.now()).pictures
+    assert {word(each.done[0].code, each.done[0].params, language="en") for each in shown} == {
+        "video of 3.0 s, 540×960, goes out as it is"
+    }
     planning.apply(stage.database, campaigns.load(path), stage.worker.media, user_id=None, now=stage.clock.now())
     again = planning.compare(stage.database, campaigns.load(path), now=stage.clock.now())
     assert again.is_empty
