@@ -140,7 +140,8 @@ class Control:
         with self.world.lock:
             app = next(iter(self.world.apps.values()))
             for name in order.get("objects", ["page", "instagram"]):
-                subscription = Subscription(name, str(order["callback_url"]), (), app.verify_token)
+                fields = {"page": ("feed", "messages"), "instagram": ("comments", "messages")}[name]
+                subscription = Subscription(name, str(order["callback_url"]), fields, app.verify_token)
                 self.world.subscriptions[name] = subscription
             for page in self.world.pages():
                 page.subscribed[app.id] = ("feed", "messages")

@@ -186,6 +186,12 @@ def test_webhooks_are_refused_then_subscribed_then_proven_by_one_that_came(stage
     assert (line.proof, line.code) == (P.PROVEN, "coverage.webhooks.done")
 
 
+def test_without_the_permission_for_messages_comments_are_subscribed_all_the_same(stage: Stage, checked: Any) -> None:
+    stage.fault("error", "POST", "/subscribed_apps", error={"code": 200}, status=403)
+    channels.subscribe(stage.database, stage.worker.meta_app, "page", user_id=None, now=stage.clock.now())
+    assert checked()[C.WEBHOOKS].code == "coverage.webhooks.unproven_page"
+
+
 @pytest.mark.parametrize("subcode", [458, 459, 460, 463, 464, 467, 492])
 def test_each_death_of_a_token_stops_the_channel_with_its_own_remedy(stage: Stage, checked: Any, subcode: int) -> None:
     stage.tell("token", token=stage.sandbox.page_token, subcode=subcode)
