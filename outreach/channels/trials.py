@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outreach.channels.coverage import record
@@ -19,8 +19,8 @@ from outreach.errors import ConflictError, InvalidError, MetaError, NotFoundErro
 from outreach.meta.capabilities import Checked
 from outreach.meta.protocol import Channel as Remote
 from outreach.meta.protocol import Content, Readiness
-from outreach.states import Capability, ChannelKind, ChannelStatus, Proof
-from outreach.tables import AuditEvent, Channel, Trial
+from outreach.states import Capability, ChannelKind, ChannelStatus, PauseKind, Proof
+from outreach.tables import AuditEvent, Channel, Pause, Trial
 
 REHEARSAL = "rehearsal"
 TEST_POST = "test_post"
@@ -103,6 +103,7 @@ def remove_test_post(
     """Take the test posts of a channel down again. Raises NotFoundError when there is none, MetaError."""
     with database.read() as session:
         channel = named(session, name)
+        _refuse_paused(session, channel, PauseKind.RESTORED)
         standing = [each for each in _unfinished(session, channel) if each.kind == TEST_POST]
     if not standing:
         raise NotFoundError("channel.no_trial", channel=name)
@@ -118,10 +119,19 @@ def _begin(database: Database, name: str, kind: str, *, user_id: str | None, now
         channel = named(session, name)
         if channel.status == ChannelStatus.STOPPED:
             raise ConflictError("channel.stopped", channel=name)
+        _refuse_paused(session, channel, *PauseKind)
         trial = Trial(channel_id=channel.id, user_id=user_id, kind=kind, parts={}, started_at=now)
         session.add(trial)
         session.add(AuditEvent(at=now, user_id=user_id, event=f"channel.{kind}", subject=channel.id))
     return channel, trial
+
+
+def _refuse_paused(session: Session, channel: Channel, *kinds: PauseKind) -> None:
+    """A pause is of every write that people could see, and a copy or a restored state makes none at all."""
+    on_it = or_(Pause.channel_id.is_(None), Pause.channel_id == channel.id)
+    standing = select(Pause.id).where(Pause.ended_at.is_(None), Pause.kind.in_(kinds), on_it)
+    if session.scalar(standing.limit(1)) is not None:
+        raise ConflictError("pause.stands", channel=channel.name)
 
 
 def _make(database: Database, remote: Remote, trial: Trial) -> dict[str, str]:

@@ -9,6 +9,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Say why: --why. It is kept encrypted, with your name.",
     ),
     "pause.none": ("لا يوجد إيقاف الآن.", "Nothing is paused."),
+    "pause.stands": (
+        "النشر متوقّف على {channel}، فلا تجربة الآن. للاستئناف: outreach resume",
+        "Publishing is stopped on {channel}: no trial now. To go on: outreach resume",
+    ),
     "pause.restored": (
         "هذه نسخة مستعادة أو منقولة. تأكّدوا أن القديمة متوقّفة، ثم: outreach resume --after-restore",
         "This is a restored state or a copy. Make sure that the old one is off, then: outreach resume --after-restore",

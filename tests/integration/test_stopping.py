@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from outreach import consents, publishing
+from outreach import channels, consents, publishing
 from outreach.errors import ConflictError, InvalidError, NotFoundError
 from outreach.meta.protocol import Content
 from outreach.publishing.releasing import _claim as claim_release
@@ -207,6 +207,14 @@ def test_a_lost_answer_to_taking_back_is_settled_by_reading(stage: Stage, person
     assert row(stage, publication_id).status == S.HELD
     assert withdrawals(stage) == [(WithdrawalStatus.DONE, None)]
     assert ("withdraw", Outcome.UNKNOWN) in attempts(stage, publication_id)
+
+
+def test_no_trial_shows_itself_while_publishing_stands_still(stage: Stage, person: str) -> None:
+    pause(stage, person, "page")
+    how = {"user_id": person, "now": stage.clock.now()}
+    with pytest.raises(ConflictError, match=r"pause\.stands"):
+        channels.test_post(stage.database, stage.worker.open_channel, "page", **how)
+    assert stage.visible() == []
 
 
 # -- taking down --------------------------------------------------------------------------------------------------
