@@ -16,7 +16,7 @@ class ChannelKind(StrEnum):
 
 
 class ChannelMode(StrEnum):
-    READ_ONLY = "read_only"  #: nothing is ever written to Meta
+    READ_ONLY = "read_only"  #: nothing is written to Meta, but for a trial that a person asks for
     LIVE = "live"  #: posts and actions go out
 
 
