@@ -68,7 +68,8 @@ def _bury(
         rows[remote_id].parent_id = at_hand[remote.parent_id].id if remote.parent_id in at_hand else None
     labels = [label for remote_id, row in rows.items() for label in _label(row, scores.get(remote_id))]
     # Comments before their answers, and both before what is said of them.
-    session.add_all(sorted(rows.values(), key=lambda row: row.parent_id is not None))
+    ordered = sorted(rows.values(), key=lambda row: row.parent_id is not None)
+    session.add_all(ordered)
     session.flush()
     session.add_all(labels)
     return [_outcome(rows.get(remote.id)) for remote in old]

@@ -111,7 +111,7 @@ def _make_withdrawals() -> None:
 
 
 _TIME = sa.DateTime(timezone=True)
-_READING = {
+_READING: dict[str, list[sa.Column[Any]]] = {
     "channels": [sa.Column("looked_at", _TIME, nullable=True, comment="last look at its newest posts")],
     "publications": [
         sa.Column("remote_count", sa.Integer(), nullable=True, comment="its comments, as Meta counted them last"),
