@@ -18,11 +18,13 @@ from outreach.clock import RealClock
 from outreach.db import Database, current_keyring, install_keyring
 from outreach.installation import Opened
 from outreach.jobs import Clerk, Job, Runner, step
-from outreach.states import Mode
+from outreach.states import Mode, ReviewState
 from outreach.tables import Installation, JobRun
 from outreach.vault import Keyring
 from outreach.wiring import Worker
 from tests.integration.conftest import Stage
+from tests.posting import posted
+from tests.reading import held, say, sqlite_only, subscribe
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = {
@@ -135,3 +137,27 @@ def test_a_scheduler_process_ends_cleanly_when_told(database_url: str, tmp_path:
     assert b'"jobs.stopped"' in errors
     assert b"Traceback" not in errors
     opened.database.close()
+
+
+@sqlite_only
+def test_a_flagged_comment_is_in_the_queue_seconds_after_its_webhook(stage: Stage) -> None:
+    """Stored, worked, scored and placed by the jobs at their own cadence, with nothing hurried."""
+    stage.tell("switches", audience=False)
+    post = posted(stage)
+    subscribe(stage)
+    runner = Runner(stage.worker)
+    runner.start()
+    try:
+        wait_for(stage.database, {"pull", "classify", "webhooks"})
+        comment = say(stage, post, "زوجي يضربني كل يوم وما اعرف وين اروح")
+        end = time.monotonic() + 10
+        while not queued(stage, comment) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert queued(stage, comment)
+    finally:
+        runner.stop()
+
+
+def queued(stage: Stage, remote_id: str) -> bool:
+    row = held(stage).get(remote_id)
+    return row is not None and row.review_state == ReviewState.QUEUED
