@@ -15,9 +15,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from outreach import logs, policy
-from outreach.db import Database, current_keyring, readable
+from outreach.db import Database, readable
 from outreach.errors import describe
-from outreach.notices import MERGE, Status, write
+from outreach.notices import MERGE, Status, key_of, write
 from outreach.policy import StaffedHours
 from outreach.settings import Settings
 from outreach.states import (
@@ -62,8 +62,7 @@ class Item:
 
     @property
     def key(self) -> str:
-        """Remembers that it was told without naming the comment."""
-        return current_keyring().digest(f"{self.kind}:{self.comment_id}", "alert")
+        return key_of(self.kind, self.comment_id)
 
 
 @dataclass

@@ -69,6 +69,8 @@ NOT_SCORED_SHARE = 0.2
 #: notices about comments are kept no longer: with their times they could point to one
 KEEP_NOTICES = timedelta(days=2)
 KEEP_POST_NOTICES = timedelta(days=90)
+#: kinds of notices that are about comments
+COMMENT_NOTICES = ("alert.s0", "alert.case", "alert.half", "alert.s1", "alert.gone")
 #: kinds of notices that are about posts and channels, never about a comment
 POST_NOTICES = (
     "alert.unknown_post",
@@ -293,6 +295,8 @@ OUTCOMES = (
 )
 #: why a focal point unlocks replies and actions on a comment that is gone
 UNLOCK_REASONS = ("still_there", "she_wrote", "agreed_with_her")
+#: why what is held on a person is erased although her Case is open
+ERASE_REASONS = ("her_wish", "handed_over")
 #: how long the words of a comment that is gone are kept once a focal point knows of it
 KEEP_GONE = timedelta(hours=24)
 #: hiding these protects somebody at once; hiding another S0–S1 comment may burn the one private reply
@@ -325,9 +329,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.REVIEW_DECIDE,
             _P.SAFEGUARDING_READ,
             _P.SAFEGUARDING_CLOSE,
+            _P.SUBJECTS_MANAGE,
         }
     ),
-    Role.PSEA_FOCAL_POINT: frozenset({_P.PSEA_READ}),
+    Role.PSEA_FOCAL_POINT: frozenset({_P.PSEA_READ, _P.SUBJECTS_MANAGE}),
     Role.LEAD: frozenset({_P.POSTS_READ, *STOPS, _P.DIGEST_READ}),
     Role.ADMIN: frozenset({_P.CHANNELS_MANAGE, _P.USERS_MANAGE, *STOPS}),
 }

@@ -298,6 +298,7 @@ class Permission(StrEnum):
     SAFEGUARDING_READ = "safeguarding.read"  #: items of the focal route too
     SAFEGUARDING_CLOSE = "safeguarding.close"
     PSEA_READ = "psea.read"
+    SUBJECTS_MANAGE = "subjects.manage"  #: find, give out and erase what is held on a person
     DIGEST_READ = "digest.read"
     CHANNELS_MANAGE = "channels.manage"
     USERS_MANAGE = "users.manage"

@@ -21,6 +21,7 @@ from outreach.cli import (
     review,
     running,
     stopping,
+    subjects,
     users,
 )
 from outreach.cli.frame import EXIT_FAILED, EXIT_INTERRUPTED, close_here, fail, language, misused, unexpected
@@ -39,6 +40,7 @@ app.add_typer(posts.app, name="posts", help="Posts: those that wait for a person
 app.add_typer(campaigns.consents, name="consents", help="Consent records of people whose story is told.")
 app.add_typer(channels.app, name="channels", help="Pages and accounts: add, list, check.")
 app.add_typer(review.app, name="review", help="The review queue: list, show, decide.")
+app.add_typer(subjects.app, name="subject", help="What is held on a person: find, export, erase.")
 app.add_typer(users.app, name="users", help="People who sign in, and their roles.")
 app.add_typer(digests.app, name="digest", help="The weekly digest: build, send.")
 app.add_typer(installation.keys, name="keys", help="Encryption keys.")

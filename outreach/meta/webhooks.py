@@ -5,6 +5,7 @@ An event is a hint to read the node again: no text, name or other word of a pers
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -45,6 +46,36 @@ def verify(raw: bytes, signature_header: str | None, secrets: Sequence[str]) -> 
 
 def _signature(raw: bytes, secret: str) -> bytes:
     return b"sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest().encode()
+
+
+def requester(signed_request: str, secrets: Sequence[str]) -> str:
+    """The id of the person for whom Meta asks us to delete; DeniedError for a wrong signature.
+
+    The form is `signature.payload`, both base64url; the HMAC-SHA256 is over the payload as it was sent.
+    """
+    signature, _, payload = signed_request.partition(".")
+    given = _decoded(signature)
+    expected = [
+        hmac.digest(secret.encode(), payload.encode("utf-8", "replace"), "sha256") for secret in secrets if secret
+    ]
+    if sum([hmac.compare_digest(given, each) for each in expected]) == 0:
+        raise DeniedError("webhook.signature")
+    try:
+        data = json.loads(_decoded(payload))
+        algorithm, person = str(data["algorithm"]), str(data["user_id"])
+    except (ValueError, KeyError, TypeError):
+        raise InvalidError("webhook.body") from None
+    if algorithm.upper() != "HMAC-SHA256" or not _ID.fullmatch(person):
+        raise InvalidError("webhook.body")
+    return person
+
+
+def _decoded(text: str) -> bytes:
+    """Empty for what is no base64: no signature is empty."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return b""
 
 
 def challenge(params: Mapping[str, str], verify_token: str) -> str:

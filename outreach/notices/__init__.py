@@ -5,7 +5,7 @@ from __future__ import annotations
 from outreach.notices.composing import compose
 from outreach.notices.paths import Courier, Mailer, change_urls, paths_of, set_urls, urls_of
 from outreach.notices.raising import Kind, raise_due
-from outreach.notices.rows import MERGE, Status, write
+from outreach.notices.rows import MERGE, Status, every_key_of, key_of, write
 from outreach.notices.sending import reachable, send_due, send_trial
 from outreach.notices.troubles import Trouble, troubles
 
@@ -18,6 +18,8 @@ __all__ = [
     "Trouble",
     "change_urls",
     "compose",
+    "every_key_of",
+    "key_of",
     "paths_of",
     "raise_due",
     "reachable",

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from outreach import policy
+from outreach.db import current_keyring
 from outreach.tables import Alert, User
 
 MERGE = timedelta(minutes=15)  #: one notice of a kind per person
@@ -19,6 +21,17 @@ class Status(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+
+
+def key_of(kind: str, comment_id: str) -> str:
+    """Remembers that a comment was told of without naming it."""
+    return current_keyring().digest(f"{kind}:{comment_id}", "alert")
+
+
+def every_key_of(comment_id: str) -> set[str]:
+    """All keys by which notices may remember a comment, under every HMAC epoch."""
+    keyring = current_keyring()
+    return {key for kind in policy.COMMENT_NOTICES for key in keyring.digests(f"{kind}:{comment_id}", "alert")}
 
 
 def write(

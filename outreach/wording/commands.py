@@ -216,6 +216,18 @@ ARABIC = {
     "The case's id, as `review cases` shows it.": "رقم الحالة كما يعرضه review cases.",
     "Close an acknowledged case with an outcome code.": "أغلق حالة مستلمة برمز نتيجة.",
     "An outcome code; a wrong one lists them.": "رمز النتيجة؛ الخطأ يعرضها كلها.",
+    # -- subject
+    "What is held on a person: find, export, erase.": "ما نحتفظ به عن شخص: البحث والتسليم والمسح.",
+    "A comment's link or id, or the code of a request that came through Meta.": (
+        "رابط تعليق أو رقمه، أو رمز طلب وصل عن طريق ميتا."
+    ),
+    "Count by table what is held on the author of a comment.": "عدّ ما نحتفظ به عن كاتبة تعليق، جدولاً جدولاً.",
+    "Write her own words that are held into one file, for her alone.": "اكتب كلماتها المحفوظة في ملف واحد، لها وحدها.",
+    "The file to write; it must not be there yet.": "الملف الذي يُكتب؛ يجب ألا يكون موجوداً.",
+    "Erase all that is held on the author of a comment, for good. It asks, and leaves a receipt without identity.": (
+        "امسح كل ما نحتفظ به عن كاتبة تعليق بلا رجعة. يسأل أولاً ويترك وصلاً لا يدل عليها."
+    ),
+    "Although a case is open: her_wish or handed_over.": "مع أن حالة مفتوحة: her_wish أو handed_over.",
     # -- users
     "People who sign in, and their roles.": "من يسجّل الدخول وأدوارهم.",
     "Add a person. The password comes from a prompt, a file, or standard input.": (

@@ -255,6 +255,44 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر على النظام تقييم أكثر من خُمس التعليقات خلال ساعة. هي في القائمة، وتُقرأ يدوياً.",
         "More than a fifth of an hour's comments could not be scored. They are in the queue, to be read by people.",
     ),
+    # -- what is held on a person
+    "subject.not_found": (
+        "لا نحتفظ بتعليق بهذا الرابط أو الرقم.",
+        "No comment with this link or id is held.",
+    ),
+    "subject.own": ("هذا تعليق الصفحة نفسها.", "This is the page's own comment."),
+    "subject.open_case": (
+        "عليها حالة مفتوحة (العدد: {count}). أغلقوها أولاً، أو اذكروا السبب: --open-case her_wish أو handed_over.",
+        "A case is open (count: {count}). Close it first, or say why: --open-case her_wish or handed_over.",
+    ),
+    "subject.under_way": (
+        "يُنفَّذ الآن على الصفحة قرار بشأن تعليق لها. حاولوا بعد أن ينتهي.",
+        "A decision on one of her comments is being carried out on the page. Try again when it is done.",
+    ),
+    "subject.bad_reason": ("سبب غير معروف. المسموح: {allowed}", "Unknown reason. Allowed: {allowed}"),
+    "subject.ask": ("يُمسح هذا كله ولا رجعة فيه. نمسحه؟", "All of this is erased for good. Erase it?"),
+    "subject.erased": (
+        "مُسح. الرقم أعلاه وصلٌ لا يدل عليها، ولن تعيد القراءة ما مُسح.",
+        "Erased. The number above is a receipt that does not point to her; reading restores nothing.",
+    ),
+    "subject.exported": (
+        "في {file} كلماتها وحدها ({comments} تعليقاً). سلّموه لها بيدها بعد أن تتأكدوا أنها هي.",
+        "{file} holds her own words ({comments} comments). Hand it to her in person, once you are sure that it is she.",
+    ),
+    "subject.export_note": (
+        "هذه كلماتك التي نحتفظ بها. ما سجّله فريقنا عنها تقوله لك مسؤولة الحماية بنفسها ولا يُكتب هنا.",
+        "These are the words of yours that we hold. What our team noted is told to you in person, not written here.",
+    ),
+    "subject.file_exists": ("{file} موجود من قبل.", "{file} is there already."),
+    "subject.not_written": ("تعذّرت كتابة {file} ({error}).", "{file} could not be written ({error})."),
+    "subject.incomplete": (
+        "لم تعطِ ميتا رقم الحساب، فلم يُبحث إلا بالمفتاح الذي حُفظ به هذا التعليق.",
+        "Meta did not give the account's id, so only the key under which this comment is kept was searched.",
+    ),
+    "subject.limits": (
+        "لا يشمل هذا النسخ الاحتياطية، ولا ما تراه مسؤولية أخرى: تكرّر الأمرَ كلٌّ من مسؤولتَي الحماية دائماً.",
+        "Backups are not in this, nor what only the other kind of focal point may see: always let both run it.",
+    ),
     "alert.gone": (
         "اختفى من الصفحة تعليق عليه حالة مفتوحة: حذفته صاحبته أو حُذف من الصفحة، ولا يُعرف أيهما. العدد: {count}.",
         "A comment with an open case is gone, deleted by her or by the Page: unknown. Count: {count}.",
