@@ -15,7 +15,9 @@ from tests.factories import make_user
 from tests.integration.conftest import Stage
 from tests.integration.test_publishing import apply, only, put_on
 from tests.posting import publish, schedule
+from tests.reading import sqlite_only
 
+pytestmark = sqlite_only  # the SQL is that of entrusting, which runs on both
 S = PublicationStatus
 TEXT = "ندعوكم إلى جلسة حوار مفتوح في مركز الشباب"
 PHOTOS = """

@@ -12,7 +12,9 @@ from outreach.states import PublicationStatus
 from outreach.tables import Publication, PublishAttempt
 from tests.integration.conftest import Stage
 from tests.posting import publish, schedule
+from tests.reading import sqlite_only
 
+pytestmark = sqlite_only  # the SQL is that of entrusting, which runs on both
 S = PublicationStatus
 
 

@@ -14,7 +14,9 @@ from outreach.states import PublicationStatus
 from outreach.tables import Channel, Publication
 from tests.integration.conftest import Stage
 from tests.posting import publish, schedule
+from tests.reading import sqlite_only
 
+pytestmark = sqlite_only  # the SQL is that of entrusting, which runs on both
 S = PublicationStatus
 
 

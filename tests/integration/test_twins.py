@@ -17,7 +17,9 @@ from outreach.tables import Comment, Publication, PublishAttempt
 from tests.factories import make_user
 from tests.integration.conftest import Stage
 from tests.posting import publish, schedule
+from tests.reading import sqlite_only
 
+pytestmark = sqlite_only  # the SQL is that of entrusting, which runs on both
 S = PublicationStatus
 TEXT = "ندعوكم إلى جلسة حوار مفتوح عن السلامة في الحي يوم الخميس الساعة السادسة مساءً في مركز الشباب"
 NEARLY = "ندعوكم الى جلسة حوار مفتوح عن السلامه في الحي، يوم الخميس الساعة السابعة مساء في مركز الشباب 🌷"
