@@ -1,30 +1,22 @@
-"""A stage: the sandbox of Meta, an installation on it, a web server that Meta fetches images from; a stepped clock."""
+"""The stage that tests play on, and a campaign file to fill in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 
-from outreach import channels, settings
 from outreach.clock import SteppedClock
 from outreach.db import Database
-from outreach.installation import Opened
-from outreach.meta.channels import open_channel
-from outreach.meta.graph import GraphClient
 from outreach.sandbox.server import SandboxServer
-from outreach.states import ChannelMode, Mode
-from outreach.tables import Channel, Installation
+from outreach.tables import Channel
 from outreach.vault import Keyring
-from outreach.web.app import create_app
-from outreach.wiring import Worker
 from tests import standing
 from tests.factories import NOW
+from tests.stages import Stage, staging
+
+__all__ = ["CAMPAIGN", "Stage"]
 
 CAMPAIGN = """
 campaign: {name}
@@ -37,46 +29,6 @@ posts:
 """
 
 
-@dataclass
-class Stage:
-    sandbox: SandboxServer
-    worker: Worker
-    clock: SteppedClock
-    folder: Path
-
-    @property
-    def database(self) -> Database:
-        return self.worker.opened.database
-
-    def jump(self, **delta: float) -> datetime:
-        """Both clocks move on; what is due at Meta happens and its webhooks are delivered."""
-        to = self.clock.now() + timedelta(**delta)
-        self.tell("clock", to=to.isoformat())
-        self.clock.jump(to)
-        return to
-
-    def tell(self, what: str, **order: Any) -> Any:
-        answer = requests.post(f"{self.sandbox.base_url}/_sandbox/{what}", json=order, timeout=20)
-        answer.raise_for_status()
-        return answer.json()
-
-    def state(self) -> dict[str, Any]:
-        return requests.get(f"{self.sandbox.base_url}/_sandbox/state", timeout=20).json()
-
-    def visible(self) -> list[str]:
-        """The texts of all that the public sees, on Page and account."""
-        state = self.state()
-        return [each["text"] for each in (*state["posts"], *state["media"]) if each["visible"]]
-
-    def fault(self, kind: Any, method: str = "POST", path: str = ".*", **more: Any) -> None:
-        self.tell("faults", match={"method": method, "path_regex": path}, kind=kind, **{"times": 1, **more})
-
-    def until_quiet(self, *steps: Callable[[], bool]) -> None:
-        """Run steps until none has anything to do."""
-        while sum(step() for step in steps):  # every step has its turn, whatever the others had
-            pass
-
-
 @pytest.fixture
 def sandbox() -> Iterator[SandboxServer]:
     with standing.sandbox(start=NOW) as running:
@@ -85,48 +37,10 @@ def sandbox() -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def stage(
-    database: Database,
-    clock: SteppedClock,
-    keyring: Keyring,
-    sandbox: SandboxServer,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    database: Database, clock: SteppedClock, keyring: Keyring, sandbox: SandboxServer, tmp_path: Path
 ) -> Iterator[Stage]:
-    # Reads that failed are asked again after a pause; here the clock is stepped, so nobody sleeps.
-    for opens in (GraphClient.__init__, open_channel):
-        monkeypatch.setitem(opens.__kwdefaults__, "sleep", lambda _: None)  # type: ignore[attr-defined]
-    used = settings.load(
-        data_dir=tmp_path / "data",
-        key_dir=tmp_path / "keys",
-        database_url=database.url,
-        meta={
-            "app_id": sandbox.app_id,
-            "app_secret": sandbox.app_secret,
-            "verify_token": sandbox.verify_token,
-            "graph_url": sandbox.base_url,
-            "instagram_url": sandbox.base_url,
-            "rupload_url": sandbox.base_url,
-        },
-    )
-    with database.write() as session:
-        session.add(Installation(mode=Mode.SANDBOX, keys=keyring.fingerprint(), created_at=NOW))
-    opened = Opened(used, database, clock, keyring, mode=Mode.SANDBOX)
-    worker = Worker(opened)
-    app = create_app(used, database, clock, mode=opened.mode, media=worker.media)
-    with standing.serving(app) as address:
-        used.media.public_base_url = address
-        used.web.base_url = address
-        staged = Stage(sandbox, worker, clock, tmp_path)
-        _add_channels(staged)
+    with staging(database, clock, keyring, sandbox, tmp_path) as staged:
         yield staged
-
-
-def _add_channels(stage: Stage) -> None:
-    found = channels.discover(stage.worker.meta_app, stage.sandbox.user_token, now=NOW)
-    for candidate, name in zip(found.candidates, ("page", "insta"), strict=True):
-        channels.add(
-            stage.database, stage.worker.meta_app, candidate, name, mode=ChannelMode.LIVE, user_id=None, now=NOW
-        )
 
 
 @pytest.fixture
