@@ -93,7 +93,8 @@ class PageVideos:
         if post_id:
             return Finding(Presence.PUBLISHED, Released(post_id, answers.link(self._graph, post_id, "permalink_url")))
         over = found is not None and _status(found).get("video_status") in ("error", "expired")
-        return Finding(Presence.ABSENT if over else Presence.UNCLEAR)
+        working = found is not None and _publishing(found) == "in_progress"
+        return Finding(Presence.ABSENT) if over else Finding(Presence.UNCLEAR, working=working)
 
     def discard(self, parts: Mapping[str, str]) -> None:
         """Uploads that nobody finishes expire within a day; only an upload session can be called off."""

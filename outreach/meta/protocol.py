@@ -75,6 +75,7 @@ class Finding:
     presence: Presence
     released: Released | None = None
     final: bool = False  #: looking again would not tell more
+    working: bool = False  #: Meta took the release and is still at it, which may last
 
 
 @dataclass(frozen=True)

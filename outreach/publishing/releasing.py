@@ -36,6 +36,7 @@ from outreach.states import Format, HeldReason, PublicationStatus
 from outreach.tables import Channel, Publication, PublishAttempt
 
 NO_TOKEN = "channel.no_token"  # noqa: S105  a message code
+PROCESSING = "meta.processing"
 READ_BACK = timedelta(seconds=20)  #: before the first look at what an unclear release did
 
 
@@ -148,6 +149,8 @@ def _too_close(desk: Desk, session: Session, channel: Channel, now: datetime) ->
             Publication.channel_id == channel.id,
             Publication.status.in_([PublicationStatus.RELEASING, PublicationStatus.UNKNOWN]),
             Publication.retry_at.is_not(None),
+            # a video that Meta works on may take hours: it must not keep all others waiting
+            func.coalesce(Publication.error_code, "") != PROCESSING,
         )
     )
     return bool(releasing) or (last is not None and now < last + desk.spacing)

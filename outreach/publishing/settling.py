@@ -14,6 +14,8 @@ from outreach.states import PublicationStatus
 from outreach.tables import Publication, PublishAttempt
 
 UNCLEAR_TRIES = 6  #: looks, over about half an hour, before a person is asked
+WORKING_TRIES = 24  #: over some five hours, while Meta says that it is at work on a video
+LONGEST_GAP = timedelta(minutes=16)
 #: Clocks of two hosts differ; posts are searched from this long before the attempt.
 SKEW = timedelta(minutes=10)
 
@@ -84,10 +86,13 @@ def _settle(desk: Desk, publication: Publication, finding: protocol.Finding) -> 
             published(session, publication, finding.released, now)
         elif finding.presence is protocol.Presence.ABSENT:
             change(session, publication, PublicationStatus.PREPARED, retry_at=None)
-        elif finding.final or publication.tries + 1 >= UNCLEAR_TRIES:
+        elif finding.final or publication.tries + 1 >= (WORKING_TRIES if finding.working else UNCLEAR_TRIES):
             change(session, publication, PublicationStatus.UNKNOWN, retry_at=None, error_code="publish.unclear")
         else:
-            waited = {"retry_at": now + timedelta(minutes=2**publication.tries), "tries": publication.tries + 1}
+            waited = {
+                "retry_at": now + min(timedelta(minutes=2**publication.tries), LONGEST_GAP),
+                "tries": publication.tries + 1,
+            }
             change(session, publication, PublicationStatus.UNKNOWN, **waited)
 
 

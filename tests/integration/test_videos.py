@@ -143,6 +143,29 @@ def test_meta_may_take_its_time_before_and_after_the_finish(stage: Stage) -> Non
     assert len(seen(stage)) == len(ids)
 
 
+@pytest.mark.parametrize(("hours", "status"), [(3, S.PUBLISHED), (9, S.UNKNOWN)])
+def test_a_video_that_meta_works_on_for_hours_is_waited_for_and_then_shown_to_a_person(
+    stage: Stage, hours: int, status: S
+) -> None:
+    stage.tell("switches", video_seconds=hours * 3600.0)
+    publication = put(stage, "page", "feed")
+    for _ in range(28):
+        publish(stage)
+        stage.jump(minutes=17)
+    found = row(stage, publication)
+    assert (found.status, found.retry_at) == (status, None)
+    assert len([1 for step, _ in steps(stage, publication) if step == "release"]) == 1
+
+
+def test_a_video_that_meta_works_on_keeps_no_other_post_waiting(stage: Stage) -> None:
+    stage.tell("switches", video_seconds=7200.0)
+    video = put(stage, "page", "feed")
+    publish(stage)
+    post = schedule(stage, "page", "منشور آخر")
+    publish(stage)
+    assert (row(stage, video).status, row(stage, post).status) == (S.UNKNOWN, S.PUBLISHED)
+
+
 @pytest.mark.parametrize(("channel", "form"), KINDS)
 def test_what_expires_before_its_slot_is_made_again(stage: Stage, channel: str, form: str) -> None:
     publication = put(stage, channel, form)
