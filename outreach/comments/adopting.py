@@ -16,7 +16,7 @@ from outreach.tables import Channel, PostPhoto, Publication
 
 FIRST_READ = timedelta(minutes=4)  #: of a post known by a comment, and as much again by chance: it must not tell which
 _S = PublicationStatus
-ON_THEIR_WAY = (_S.PREPARED, _S.RELEASING, _S.UNKNOWN)
+ON_THEIR_WAY = (_S.PREPARED, _S.ENTRUSTED, _S.RELEASING, _S.UNKNOWN)
 
 
 def tail(remote_id: str) -> str:

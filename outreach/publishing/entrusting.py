@@ -178,10 +178,10 @@ def _not_armed(desk: Desk, publication: Publication, attempt: PublishAttempt, er
 
 def watch_due(desk: Desk) -> bool:
     """Read one entrusted post back: does it stand there as we made it, is it out? True if there may be more."""
-    _recall(desk)
+    recalled = _recall(desk)
     publication = _claim_watch(desk)
     if publication is None:
-        return False
+        return recalled
     try:
         if PART in publication.parts:
             _look(desk, publication)
@@ -192,7 +192,7 @@ def watch_due(desk: Desk) -> bool:
     return True
 
 
-def _recall(desk: Desk) -> None:
+def _recall(desk: Desk) -> bool:
     """A paused channel sends nothing, by Meta's hand neither; where entrusting was turned off we publish ourselves."""
     unwanted = or_(Channel.status == ChannelStatus.PAUSED, Channel.entrusts.is_(False))
     standing = select(Publication).join(Channel).where(Publication.status == _S.ENTRUSTED, unwanted)
@@ -204,6 +204,7 @@ def _recall(desk: Desk) -> None:
                 hold(session, publication, HeldReason.PAUSED)
             else:
                 change(session, publication, _S.SCHEDULED, parts={}, retry_at=None, altered={})
+    return bool(found)
 
 
 def _claim_watch(desk: Desk) -> Publication | None:

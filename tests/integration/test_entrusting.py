@@ -311,3 +311,37 @@ def test_a_post_that_meta_never_publishes_is_held_as_late(stage: Stage) -> None:
     work(stage)
     assert (row(stage, ours).status, row(stage, ours).held_reason, stage.visible()) == (S.HELD, HeldReason.LATE, [])
     assert armed(stage) == []
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["known", "answer lost"])
+def test_a_crisis_pause_takes_back_what_was_entrusted(stage: Stage, *, lost: bool) -> None:
+    ours = later(stage)
+    if lost:
+        stage.fault("reset_after", path=r".*/feed$")
+    assert publishing.entrust_due(stage.worker.desk)
+    with stage.database.write() as session:
+        person = make_user(session, Role.LEAD).id
+    publishing.pause(stage.database, why="تهديد", user_id=person, now=stage.clock.now(), channel="")
+    for _ in range(3):
+        stage.until_quiet(lambda: publishing.withdraw_due(stage.worker.desk))
+        work(stage)
+        stage.jump(minutes=3)
+    assert (row(stage, ours).status, armed(stage)) == (S.HELD, [])
+    assert publishing.standing(stage.database).armed == ()
+    stage.jump(hours=5)
+    work(stage)
+    assert stage.visible() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "status"), [({"status": "paused"}, S.HELD), ({"entrusts": False}, S.SCHEDULED)], ids=["paused", "off"]
+)
+def test_a_channel_that_is_paused_or_entrusts_no_more_takes_its_posts_back(
+    stage: Stage, change: dict[str, Any], status: S
+) -> None:
+    ours = later(stage)
+    work(stage)
+    with stage.database.write() as session:
+        session.execute(update(Channel).values(**change))
+    work(stage)
+    assert (row(stage, ours).status, armed(stage)) == (status, [])
