@@ -12,10 +12,12 @@ from typer.exceptions import TyperException
 from outreach.cli import (
     campaigns,
     channels,
+    comments,
     digests,
     insights,
     installation,
     learning,
+    models,
     posts,
     reading,
     review,
@@ -39,10 +41,12 @@ app.add_typer(campaigns.app, name="campaigns", help="Campaign files: check, plan
 app.add_typer(posts.app, name="posts", help="Posts: those that wait for a person, deciding, taking down.")
 app.add_typer(campaigns.consents, name="consents", help="Consent records of people whose story is told.")
 app.add_typer(channels.app, name="channels", help="Pages and accounts: add, list, check.")
+app.add_typer(comments.app, name="comments", help="Comments: import a list that was exported elsewhere.")
 app.add_typer(review.app, name="review", help="The review queue: list, show, decide.")
 app.add_typer(subjects.app, name="subject", help="What is held on a person: find, export, erase.")
 app.add_typer(users.app, name="users", help="People who sign in, and their roles.")
 app.add_typer(digests.app, name="digest", help="The weekly digest: build, send.")
+app.add_typer(models.app, name="model", help="Models of the classifier: list, use, compare, back, what they doubt.")
 app.add_typer(installation.keys, name="keys", help="Encryption keys.")
 app.add_typer(running.sandbox, name="sandbox", help="A stand-in for Meta, on this machine.")
 for command in (

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,6 +12,7 @@ from sqlalchemy.orm import Session
 from outreach import logs, policy
 from outreach.db import Database, every_key, readable
 from outreach.errors import InvalidError, NotFoundError, OutreachError, describe
+from outreach.meta import links
 from outreach.meta.protocol import Channel
 from outreach.states import Permission
 from outreach.tables import Channel as ChannelRow
@@ -25,8 +22,6 @@ log = logs.get("subjects")
 
 OpenChannel = Callable[[ChannelRow], Channel]
 BATCH = 1000
-_ID = re.compile(r"[0-9]+(?:_[0-9]+)?")
-_INSTAGRAM = re.compile(r"/(?:c|r)/([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ def find_subject(database: Database, user: User, link: str, open_channel: OpenCh
         raise NotFoundError("subject.not_found")
     if row.own:
         raise InvalidError("subject.own")
-    author_id = _author_id(row, _ids(link.strip()), open_channel)
+    author_id = _author_id(row, links.comment_id(link), open_channel)
     keys = every_key(Comment.author_key, [author_id]) if author_id else set()
     known = keys | ({row.author_key} if row.author_key else set())
     return _subject(database, user, row, known, complete=author_id is not None)
@@ -85,10 +80,12 @@ def _subject(
 
 def _comment(session: Session, link: str) -> Comment | None:
     """Facebook's links name post and comment apart, and the post by a name that is no id: then all posts are tried."""
-    ids = _ids(link)
+    given = links.comment_id(link)
+    if given is None:
+        return None
     tails = (remote_id.rpartition("_")[2] for remote_id in _posts(session))
-    joined = (f"{tail}_{each}" for tail in tails for each in ids if "_" not in each)
-    for batch in _batches(chain(ids, joined)):
+    joined = () if "_" in given else (f"{tail}_{given}" for tail in tails)
+    for batch in _batches(chain([given], joined)):
         keys = every_key(Comment.remote_key, batch)
         found = session.scalar(select(Comment).where(Comment.remote_key.in_(keys)).limit(1))
         if found is not None:
@@ -112,31 +109,9 @@ def _batches(values: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def _ids(link: str) -> list[str]:
-    """Of the comment that a link leads to; an answer's own id stands behind its thread's."""
-    if _ID.fullmatch(link):
-        return [link]
-    parts = urlsplit(link)
-    query = parse_qs(parts.query)
-    named = [*query.get("reply_comment_id", ()), *query.get("comment_id", ())][:1] or _INSTAGRAM.findall(parts.path)[
-        -1:
-    ]
-    return [each for each in map(_plain, named) if _ID.fullmatch(each)]
-
-
-def _plain(value: str) -> str:
-    """Newer links of Facebook's hold base64 of "comment:{post}_{comment}"."""
-    try:
-        decoded = base64.b64decode(value, validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
-        return value
-    return decoded.removeprefix("comment:") if decoded.startswith("comment:") else value
-
-
-def _author_id(row: Comment, ids: list[str], open_channel: OpenChannel) -> str | None:
+def _author_id(row: Comment, named: str | None, open_channel: OpenChannel) -> str | None:
     """As Meta gives it; what it does not give, or a comment that is gone, leaves us with the hash that we have."""
-    whole = [each for each in ids if "_" in each]
-    remote_id = readable(row, "remote_id") or next(iter(whole or ids), None)
+    remote_id = readable(row, "remote_id") or named
     try:
         remote = open_channel(row.channel).comment(remote_id) if remote_id else None
     except OutreachError as error:

@@ -93,7 +93,7 @@ ARABIC = {
     "A .tsv, .csv or text file, or - for standard input.": "ملف ‎.tsv أو ‎.csv أو نص، أو - للمدخل القياسي.",
     "The column that holds the comments.": "العمود الذي فيه التعليقات.",
     "tsv, csv or text; for - or odd names.": "tsv أو csv أو text؛ مع - أو الأسماء الغريبة.",
-    "Model folder; the one in the settings if not given.": "مجلد النموذج؛ إن لم يُذكر فالذي في الإعدادات.",
+    "Model folder; the one in use if not given.": "مجلد النموذج؛ إن لم يُذكر فالمستعمل الآن.",
     "Train the classifier and write a model folder. Weights, figures, card; same data, same weights.": (
         "درّب المصنّف واكتب مجلد نموذج: أوزان وأرقام وبطاقة. البيانات نفسها تعطي الأوزان نفسها."
     ),
@@ -106,6 +106,28 @@ ARABIC = {
         "ما جودة التدريب على صفوف لم يرها النموذج: الدقة والاستدعاء و F1 و PR-AUC لكل علامة ومجموعة."
     ),
     "Print every figure as JSON.": "اطبع كل الأرقام بصيغة JSON.",
+    "HTML file to write, with plots.": "ملف HTML يُكتب وفيه الرسوم.",
+    "Learn from moderators' corrections too, into a new folder.": "تعلّم من تصحيحات المراجعين أيضاً، في مجلد جديد.",
+    "Of these, also comments with an S0 or S1 flag that holds.": "ومنها أيضاً التعليقات التي ثبتت عليها علامة S0 أو S1.",
+    "Train after the report of corrections; without, only report.": "درّب بعد تقرير التصحيحات؛ من دونه التقرير فقط.",
+    "Models of the classifier: list, use, compare, back, what they doubt.": (
+        "نماذج المصنّف: قائمة، استعمال، مقارنة، رجوع، وما تشكّ فيه."
+    ),
+    "A folder under models/.": "مجلد داخل models.",
+    "How many": "كم",
+    "Every model with its version and main figures; an arrow marks the one in use.": (
+        "كل نموذج مع إصداره وأهم أرقامه؛ السهم عند المستعمل."
+    ),
+    "Score with this model from the next start of `outreach run` on. Read its card first.": (
+        "صنّف بهذا النموذج من التشغيل القادم. اقرؤوا بطاقته أولاً."
+    ),
+    "Back to the model that was in use before.": "ارجع إلى النموذج السابق.",
+    "Figures of two models side by side, each as measured at its own training on rows that it had not seen.": (
+        "أرقام نموذجين جنباً إلى جنب، كما قيست عند تدريب كل منهما على صفوف لم يرها."
+    ),
+    "Comments without a flag that came nearest to one, by id: a person's word on these teaches most.": (
+        "تعليقات بلا علامة كانت أقرب ما يكون إليها، بأرقامها: رأيكم فيها أكثر ما يفيد."
+    ),
     # -- campaigns
     "Campaign files: check, plan, apply, approve, export.": "ملفات الحملات: فحص، خطة، تطبيق، موافقة، تصدير.",
     "Find everything that is wrong with a campaign file. Needs no installation; exit code 1 for errors.": (
@@ -216,6 +238,23 @@ ARABIC = {
     "The case's id, as `review cases` shows it.": "رقم الحالة كما يعرضه review cases.",
     "Close an acknowledged case with an outcome code.": "أغلق حالة مستلمة برمز نتيجة.",
     "An outcome code; a wrong one lists them.": "رمز النتيجة؛ الخطأ يعرضها كلها.",
+    # -- comments
+    "Comments: import a list that was exported elsewhere.": "التعليقات: إدخال قائمة صُدِّرت من مكان آخر.",
+    "Store comments from a spreadsheet, each once; rows that cannot be taken are listed with number and reason.": (
+        "احفظ تعليقات من جدول، كلاً مرة واحدة؛ والصفوف التي لا تُؤخذ تُذكر برقمها وسببها."
+    ),
+    "A .csv or .xlsx file with a heading.": "ملف ‎.csv أو ‎.xlsx في أوله عناوين.",
+    "Column of the comments' words.": "عمود كلام التعليقات.",
+    "Column of when they were written.": "عمود وقت كتابتها.",
+    "Column of the post's link or id.": "عمود رابط المنشور أو رقمه.",
+    "Column of the comment's link or id.": "عمود رابط التعليق أو رقمه.",
+    "Column of the author's name; may be missing.": "عمود اسم الكاتب؛ قد لا يوجد.",
+    "Column of the author's id at Meta; may be missing.": "عمود رقم الكاتب عند ميتا؛ قد لا يوجد.",
+    "Column of the comment that it answers; may be missing.": "عمود التعليق الذي يردّ عليه؛ قد لا يوجد.",
+    "The sheet, where a workbook has several.": "الورقة، إذا كان في الملف أكثر من واحدة.",
+    "iso, dmy (31/12/2025) or mdy (12/31/2025).": "iso أو dmy (31/12/2025) أو mdy (12/31/2025).",
+    "Say what would be done and do nothing.": "قل ما كان سيُفعل ولا تفعل شيئاً.",
+    "Do not ask whether the columns are right.": "لا تسأل هل الأعمدة صحيحة.",
     # -- subject
     "What is held on a person: find, export, erase.": "ما نحتفظ به عن شخص: البحث والتسليم والمسح.",
     "A comment's link or id, or the code of a request that came through Meta.": (

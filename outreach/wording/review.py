@@ -255,6 +255,58 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "تعذّر على النظام تقييم أكثر من خُمس التعليقات خلال ساعة. هي في القائمة، وتُقرأ يدوياً.",
         "More than a fifth of an hour's comments could not be scored. They are in the queue, to be read by people.",
     ),
+    # -- comments from a spreadsheet
+    "spreadsheet.missing": ("لا ملف هنا: {file}", "There is no such file: {file}"),
+    "spreadsheet.unreadable": (
+        "تعذّرت قراءة {file} ({error}). احفظوه من جديد بصيغة XLSX أو CSV UTF-8.",
+        "{file} cannot be read ({error}). Save it anew as XLSX or CSV UTF-8.",
+    ),
+    "spreadsheet.encoding": (
+        "حروف {file} ليست UTF-8. احفظوه بصيغة XLSX أو CSV UTF-8 كي لا تُحفظ كلمات مشوّهة.",
+        "{file} is not UTF-8. Save it as XLSX or CSV UTF-8, so that no garbled words are stored.",
+    ),
+    "spreadsheet.too_large": ("{file} أكبر من أن يكون قائمة تعليقات.", "{file} is too large for a list of comments."),
+    "spreadsheet.sheets": (
+        "في الملف أكثر من ورقة. اختاروا واحدة بـ --sheet: {sheets}",
+        "The workbook has several sheets. Choose one with --sheet: {sheets}",
+    ),
+    "import.column": (
+        "لا يُعرف أي عمود هو «{field}». اذكروه. في الملف: {columns}",
+        "Which column is “{field}” is not clear. Name it. The file has: {columns}",
+    ),
+    "import.dates": ("صيغة تاريخ غير معروفة. المسموح: {allowed}", "Unknown form of dates. Allowed: {allowed}"),
+    "import.ask": ("هل الأعمدة صحيحة؟", "Are the columns right?"),
+    "import.progress": ("الصفوف", "rows"),
+    "import.dry_run": ("لم يُحفظ شيء: كانت هذه تجربة.", "Nothing was stored: this was a dry run."),
+    "import.field.text": ("النص", "words"),
+    "import.field.time": ("الوقت", "time"),
+    "import.field.post": ("المنشور", "post"),
+    "import.field.comment": ("رقم التعليق", "comment id"),
+    "import.field.author": ("الكاتب", "author"),
+    "import.field.author_id": ("رقم الكاتب", "author id"),
+    "import.field.reply_to": ("ردّ على", "answers"),
+    "import.bad.formula": ("في الخلية معادلة أو خطأ، لا نص", "a cell holds a formula or an error, not text"),
+    "import.bad.no_text": ("لا نص", "no words"),
+    "import.bad.too_long": ("النص أطول من أن يكون تعليقاً", "too long for a comment"),
+    "import.bad.time": (
+        "الوقت غير مفهوم؛ اكتبوه 2025-01-31 18:30 أو استعملوا --dates",
+        "the time is not clear; write 2025-01-31 18:30 or use --dates",
+    ),
+    "import.bad.future": ("وقت لم يأتِ بعد", "a time that has not come"),
+    "import.bad.post": (
+        "منشور غير معروف؛ اقرؤوه أولاً: outreach pull --since",
+        "unknown post; read it first: outreach pull --since",
+    ),
+    "import.bad.comment": ("لا رقم للتعليق", "no comment id"),
+    "import.bad.rounded": (
+        "ضاعت أرقام من المعرّف؛ اجعلوا العمود نصاً وصدّروه من جديد",
+        "digits of the id were lost; make the column text and export again",
+    ),
+    "import.bad.twice": ("ورد التعليق في صف سابق", "the comment stands in an earlier row"),
+    "import.bad.not_scored": (
+        "أقدم من أن يُحفظ نصه ولا نموذج يقيّمه؛ أعيدوا المحاولة",
+        "too old to keep, and nothing could score it; try again",
+    ),
     # -- what is held on a person
     "subject.not_found": (
         "لا نحتفظ بتعليق بهذا الرابط أو الرقم.",
