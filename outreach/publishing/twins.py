@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from outreach import fingerprints
+from outreach.errors import MetaError
 from outreach.meta import protocol
 from outreach.publishing.desk import Desk, content_of
-from outreach.states import Format
+from outreach.states import Format, PublicationStatus
 from outreach.tables import Leftover, Publication, PublishAttempt, Trial
 
 LOOK_BACK = timedelta(hours=24)
@@ -32,7 +33,21 @@ def find(
     posts = channel.recent_posts(now - LOOK_BACK)
     known = _ours(desk, publication, [post.id for post in posts]) if posts else set()
     others = [post for post in posts if known.isdisjoint(_names(post.id))]
-    return tuple(alike(channel, content, others)) if others else ()
+    found = tuple(alike(channel, content, others)) if others else ()
+    if found and _one_of_ours_is_unclear(desk, publication):
+        raise MetaError("publish.unclear")  # a video's post is known to be ours only once the video names it
+    return found
+
+
+def _one_of_ours_is_unclear(desk: Desk, publication: Publication) -> bool:
+    unclear = select(Publication.id).where(
+        Publication.channel_id == publication.channel_id,
+        Publication.id != publication.id,
+        Publication.status.in_((PublicationStatus.RELEASING, PublicationStatus.UNKNOWN)),
+        Publication.retry_at.is_not(None),
+    )
+    with desk.database.read() as session:
+        return session.scalar(unclear.limit(1)) is not None
 
 
 def described(twins: Iterable[protocol.RemotePost]) -> dict[str, Any]:
