@@ -107,11 +107,11 @@ class Worker:
 
     @cached_property
     def classifier(self) -> Any:
-        """The model that `settings.model` names; a missing one scores nothing, which raises priority."""
+        """The model in use; a missing one scores nothing, which raises priority."""
         from outreach import classifier
 
         try:
-            return classifier.load(self.settings.models_dir / self.settings.model)
+            return classifier.load(classifier.shelf_of(self.settings).folder)
         except ModelError as error:
             return _NoModel(error)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from outreach.arabic.alone import words_alone
+from outreach.arabic.cue_words import NAMES as CUE_NAMES
 from outreach.arabic.cue_words import cues, pair_names, pair_number, pairs, word_cues
 from outreach.arabic.languages import Language, language
 from outreach.arabic.normalising import TOKENS, Normalised, normalise, normalised_text
 from outreach.arabic.signs import emoji_balance, has_phone, skeleton
 
 __all__ = [
+    "CUE_NAMES",
     "TOKENS",
     "Language",
     "Normalised",
@@ -22,4 +25,5 @@ __all__ = [
     "pairs",
     "skeleton",
     "word_cues",
+    "words_alone",
 ]

@@ -29,10 +29,8 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\uff21-\uff5a]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _KURDISH = re.compile(r"[ێۆڕڵ]|ە(?=\b)|(?<=\w)ە(?=\w)")
 _URDU = re.compile(r"[ٹڈڑںےہ]")
-_PERSIAN_WORDS = (
-    "است این که را برای هست نیست شما چرا از با می نمی باید خیلی هم دارد کرد کند شد شود آن چه ما همه بود کنید"
-)
-_PERSIAN = frozenset(_PERSIAN_WORDS.split())
+# None that is an Arabic word as well, as ما and همه are: two of those in an Iraqi sentence are nothing strange.
+PERSIAN = frozenset("است این که را برای نیست چرا از با می نمی باید خیلی دارد کرد کند شود چه کنید".split())  # noqa: SIM905
 _PERSIAN_ENOUGH = 0.2
 
 
@@ -78,4 +76,4 @@ def _other_in_arabic_script(text: str, letters: int) -> bool:
     if len(_KURDISH.findall(text)) * 16 >= letters + 16 or len(_URDU.findall(text)) * 16 >= letters + 16:
         return True
     words = _LETTERS.findall(text)
-    return sum(word in _PERSIAN for word in words) >= max(2, _PERSIAN_ENOUGH * len(words))
+    return sum(word in PERSIAN for word in words) >= max(2, _PERSIAN_ENOUGH * len(words))

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from outreach.classifier.predicting import REASONS, Classifier, Prediction, Scorer, load
+from outreach.classifier.shelf import Shelf, shelf_of
 
-__all__ = ["REASONS", "Classifier", "Prediction", "Scorer", "load"]
+__all__ = ["REASONS", "Classifier", "Prediction", "Scorer", "Shelf", "load", "shelf_of"]

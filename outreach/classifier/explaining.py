@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from outreach.arabic import Normalised, normalise, pair_number, word_cues
-from outreach.classifier.scoring import Occurrences, ngrams
-from outreach.classifier.weights import F32, Model
+from outreach.classifier.reading import Reading
+from outreach.classifier.weights import F32
+from outreach.classifier.words import BLOCK, WORD
 from outreach.states import Flag, Sentiment
 
 Span = tuple[int, int]
@@ -15,13 +15,13 @@ _TOP = 3
 _SHARE = 0.4  # of the heaviest word; lighter ones would only colour the whole comment
 
 
-def spans(model: Model, text: str, flags: tuple[Flag, ...]) -> dict[Flag, tuple[Span, ...]]:
+def spans(reading: Reading, text: str, flags: tuple[Flag, ...]) -> dict[Flag, tuple[Span, ...]]:
     """Up to three spans a flag, in reading order; none where no word speaks for it."""
     plain = normalise(text)
     words = _word_spans(plain)
     if not words or not flags:
         return dict.fromkeys(flags, ())
-    weights = _word_weights(model, plain.text)
+    weights = _word_weights(reading, plain.text.split())
     columns = {flag: len(Sentiment) + at for at, flag in enumerate(Flag)}
     return {flag: _heaviest(weights[:, columns[flag]], plain, words) for flag in flags}
 
@@ -35,36 +35,33 @@ def _word_spans(plain: Normalised) -> list[Span]:
     return found
 
 
-def _word_weights(model: Model, plain: str) -> F32:
-    chars, words = ngrams(model, [plain])
-    parts = plain.split()
-    total = np.zeros((len(parts), len(model.bias)), dtype=np.float32)
-    for table, found in ((model.char, chars), (model.word, words)):
-        _share(total, table, found)
-    _share_pairs(total, model.pair, parts)
-    return total
+def _word_weights(reading: Reading, parts: list[str]) -> F32:
+    """What each word adds to the margins; a pair of words gives half to each."""
+    words = reading.words
+    numbers = np.array([*map(words.number, parts)], dtype=np.int64)
+    words.learn()
+    rows = words.rows[numbers]
+    pairs = words.pair_rows(numbers[:-1], numbers[1:])
+    rows[:-1, WORD] += pairs / 2
+    rows[1:, WORD] += pairs / 2
+    blocks = [rows[:, at : at + BLOCK] for at in range(0, rows.shape[1], BLOCK)]
+    total = sum(block[:, :-1] / (np.sqrt(block[:, -1].sum()) or np.float32(1)) for block in blocks)
+    return np.asarray(total + _pair_shares(reading.model.pair, parts), dtype=np.float32)
 
 
-def _share(total: F32, table: F32, found: Occurrences) -> None:
-    """An n-gram's weight goes in halves to its first and last word; a bucket that occurs twice counts once."""
-    _, where, times = np.unique(found.bucket, return_inverse=True, return_counts=True)
-    rows = table[found.bucket] / times[where][:, None]
-    length = np.sqrt(rows[:, -1].sum()) or np.float32(1)
-    for ends in (found.first, found.last):
-        np.add.at(total, ends, rows[:, :-1] / (2 * length))
-
-
-def _share_pairs(total: F32, table: F32, words: list[str]) -> None:
+def _pair_shares(table: F32, words: list[str]) -> F32:
     owners: dict[int, list[int]] = {}
     for at, word in enumerate(words):
         for cue in word_cues(word):
             owners.setdefault(cue, []).append(at)
+    total = np.zeros((len(words), table.shape[1]), dtype=np.float32)
     found = sorted(owners)
     pairs = [(a, b) for i, a in enumerate(found) for b in found[i:]]
     for a, b in pairs:
-        half: NDArray[np.float32] = table[pair_number(a, b), :-1] / np.float32(2 * len(pairs) ** 0.5)
+        half = table[pair_number(a, b)] / np.float32(2 * len(pairs) ** 0.5)
         for cue in (a, b):
-            np.add.at(total, owners[cue], half / len(owners[cue]))
+            total[owners[cue]] += half / len(owners[cue])
+    return total
 
 
 def _heaviest(weights: F32, plain: Normalised, words: list[Span]) -> tuple[Span, ...]:

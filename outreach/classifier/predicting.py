@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
 
-from outreach.arabic import Language, emoji_balance, has_phone, language, normalised_text
+from outreach.arabic import Language, emoji_balance, has_phone, language
 from outreach.classifier.explaining import Span, spans
+from outreach.classifier.reading import Reading
 from outreach.classifier.scoring import margins
 from outreach.classifier.weights import F32, Model, read_model
 from outreach.states import Flag, ScoreStatus, Sentiment
@@ -28,6 +30,7 @@ REASONS = (NO_LETTERS, ENGLISH, OTHER_LANGUAGE, ATTACHMENT, ERROR, NO_MODEL, BAD
 
 # A written mobile number is certain, so the model is not asked, unless it knows the comment for an advertisement.
 _PHONE_PROBABILITY = 0.97
+_SERIOUS = slice(0, 9)  #: the flags of S0 and S1, which come first
 
 
 @dataclass(frozen=True)
@@ -55,53 +58,56 @@ class Scorer(Protocol):
 
 
 class Classifier:
+    """Remembers what words weigh, so a second thread waits for the first."""
+
     def __init__(self, model: Model) -> None:
         self.model = model
         self.version = model.version
+        self._reading = Reading(model)
+        self._turn = Lock()
 
     def classify(self, texts: Sequence[str], *, attachments: Sequence[bool] | None = None) -> list[Prediction]:
         """Never raises for a text: what cannot be scored says so, so that a person sees it."""
         pictures = attachments if attachments is not None else [False] * len(texts)
         try:
-            return self._classify(texts, pictures)
+            with self._turn:
+                return self._classify(texts, pictures)
         except Exception:  # noqa: BLE001  one bad text must not hide the others: each is tried alone
+            self._reading = Reading(self.model)  # half-learned words must not stay
             if len(texts) == 1:
                 return [_unscored(ERROR, self.version)]
             singly = zip(texts, pictures, strict=True)
             return [self.classify([text], attachments=[picture])[0] for text, picture in singly]
 
+    def probabilities(self, texts: Sequence[str]) -> Probabilities:
+        """The arithmetic alone, before any rule and whatever the language."""
+        with self._turn:
+            return probabilities(self._reading, texts)
+
     def _classify(self, texts: Sequence[str], pictures: Sequence[bool]) -> list[Prediction]:
-        found: list[Prediction | None] = []
-        plain: list[str] = []
-        for text, picture in zip(texts, pictures, strict=True):
-            normalised = normalised_text(text)
-            found.append(self._without_model(text, normalised, picture=picture))
-            if found[-1] is None:
-                plain.append(normalised)
-        moods, flags = probabilities(self.model, plain)
-        rows = iter(zip(plain, moods, flags, strict=True))
+        chances = probabilities(self._reading, texts)
         return [
-            known or self._prediction(text, *next(rows), picture=picture)
-            for text, picture, known in zip(texts, pictures, found, strict=True)
+            self._without_model(texts[at], chances.odd[at], picture=picture)
+            if at in chances.odd and not _can_be_judged(texts[at], chances.odd[at])
+            else self._prediction(texts[at], chances, at, picture=picture)
+            for at, picture in enumerate(pictures)
         ]
 
-    def _without_model(self, text: str, normalised: str, *, picture: bool) -> Prediction | None:
-        """The prediction for a text that the model cannot judge; None if it can."""
+    def _without_model(self, text: str, normalised: str, *, picture: bool) -> Prediction:
         kind = language(text)
-        if kind in (Language.ARABIC, Language.ARABIZI) or has_phone(normalised):
-            return None
         if kind is Language.NONE and picture:
             return _unscored(ATTACHMENT, self.version)
         if kind is Language.NONE:
             return _by_emoji(normalised, self.version)
         return _unscored(ENGLISH if kind is Language.ENGLISH else OTHER_LANGUAGE, self.version)
 
-    def _prediction(self, text: str, normalised: str, mood: F32, scores: F32, *, picture: bool) -> Prediction:
-        chances = {flag: float(score) for flag, score in zip(Flag, scores, strict=True)}
-        if has_phone(normalised) and chances[Flag.SPAM] < self.model.review[Flag.SPAM]:
+    def _prediction(self, text: str, all_chances: Probabilities, at: int, *, picture: bool) -> Prediction:
+        chances = dict(zip(Flag, all_chances.flags[at].tolist(), strict=True))
+        phone = at in all_chances.odd and has_phone(all_chances.odd[at])
+        if phone and chances[Flag.SPAM] < self.model.review[Flag.SPAM]:
             chances[Flag.EXPOSED_PERSONAL_DATA] = max(_PHONE_PROBABILITY, chances[Flag.EXPOSED_PERSONAL_DATA])
-        flags = tuple(flag for flag in Flag if chances[flag] >= self.model.review[flag])
-        moods = {name: float(chance) for name, chance in zip(Sentiment, mood, strict=True)}
+        flags = raised(self.model, chances, anyone=float(all_chances.any_serious[at]))
+        moods = dict(zip(Sentiment, all_chances.moods[at].tolist(), strict=True))
         return Prediction(
             status=ScoreStatus.NOT_SCORED if picture else ScoreStatus.SCORED,
             reason=ATTACHMENT if picture else None,
@@ -110,7 +116,7 @@ class Classifier:
             probabilities=chances,
             flags=flags,
             alerts=tuple(flag for flag, least in self.model.alert.items() if chances[flag] >= least),
-            spans=spans(self.model, text, flags) if flags else {},
+            spans=spans(self._reading, text, flags) if flags else {},
             model=self.version,
         )
 
@@ -120,13 +126,39 @@ def load(folder: Path) -> Classifier:
     return Classifier(read_model(folder))
 
 
-def probabilities(model: Model, normalised: Sequence[str]) -> tuple[F32, F32]:
-    """Of sentiments and of flags, calibrated; one row a text. The arithmetic alone, before any rule."""
-    raw = margins(model, normalised)
+def _can_be_judged(text: str, normalised: str) -> bool:
+    return language(text) in (Language.ARABIC, Language.ARABIZI) or has_phone(normalised)
+
+
+def raised(model: Model, chances: Mapping[Flag, float], *, anyone: float) -> tuple[Flag, ...]:
+    """The flags to review, worst first. A flag of S0 or S1 needs either certainty of its own or a comment that looks
+    serious as a whole; then the likeliest is raised too, so that no such comment is left without one."""
+    found = {flag for flag in Flag if chances[flag] >= model.certain.get(flag, model.review[flag])}
+    if anyone >= model.gate:
+        found |= {flag for flag in model.certain if chances[flag] >= model.review[flag]}
+        found.add(max(model.certain, key=lambda flag: chances[flag] / model.review[flag]))
+    return tuple(flag for flag in Flag if flag in found)
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """Calibrated, one row a text: (texts, 3), (texts, 15), (texts,). `odd`: spelling of texts that were read whole."""
+
+    moods: F32
+    flags: F32
+    any_serious: F32
+    odd: Mapping[int, str]
+
+
+def probabilities(reading: Reading, texts: Sequence[str]) -> Probabilities:
+    model = reading.model
+    raw, odd = margins(reading, texts)
     moods = raw[:, : len(Sentiment)] @ model.mood_matrix.T + model.mood_offset
     moods = np.exp(moods - moods.max(axis=1, keepdims=True)) if len(moods) else moods
-    flags = 1 / (1 + np.exp(-np.clip(raw[:, len(Sentiment) :] * model.slope + model.offset, -80, 80)))
-    return moods / moods.sum(axis=1, keepdims=True), flags
+    flags = raw[:, len(Sentiment) :]
+    flags[:, -1] += flags[:, _SERIOUS].max(axis=1, initial=-np.inf)
+    chances = 1 / (1 + np.exp(-np.clip(flags * model.slope + model.offset, -80, 80)))
+    return Probabilities(moods / moods.sum(axis=1, keepdims=True), chances[:, :-1], chances[:, -1], odd)
 
 
 def _unscored(reason: str, version: str) -> Prediction:

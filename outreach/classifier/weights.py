@@ -1,4 +1,4 @@
-"""A model folder: read, checked against its hashes, and unfolded for scoring."""
+"""A model folder: read, checked against its hashes, and laid out for scoring."""
 
 from __future__ import annotations
 
@@ -16,25 +16,46 @@ from numpy.typing import NDArray
 from outreach.errors import ModelError
 from outreach.states import Flag, Sentiment
 
-FORMAT = 1
+FORMAT = 2
 F32 = NDArray[np.float32]
+#: Columns of every table: three sentiments, fifteen flags, "any flag of S0 and S1".
+HEADS = len(Sentiment) + len(Flag) + 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """Weights (buckets, HEADS) as the file holds them, what each bucket is multiplied with, and the block's share."""
+
+    weights: NDArray[np.float16]
+    idf: F32
+    share: float
+
+    def rows(self, at: NDArray[Any]) -> F32:
+        """(buckets, HEADS + 1): what each bucket adds, and the square of its idf, which makes up the length."""
+        idf = self.idf[at][:, None]
+        found = np.empty((len(at), HEADS + 1), dtype=np.float32)
+        np.multiply(self.weights[at], idf * np.float32(self.share), out=found[:, :-1])
+        np.square(idf, out=found[:, -1:])
+        return found
 
 
 @dataclass(frozen=True)
 class Model:
-    """Weights are (buckets, 19): three sentiments, fifteen flags, and the square of the idf, all times the idf."""
-
     version: str
-    char: F32
-    word: F32
-    pair: F32
+    char: Table
+    word: Table
+    lexicon: Table
+    lexicon_words: Mapping[str, int]
+    pair: F32  #: (pairs of word classes, HEADS)
     bias: F32
-    slope: F32  #: of the flags' calibration
+    slope: F32  #: calibration of the fifteen flags and of "any"
     offset: F32
     mood_matrix: F32  #: sentiment margins to logits
     mood_offset: F32
     review: Mapping[Flag, float]
     alert: Mapping[Flag, float]
+    gate: float  #: of "any S0-S1"; below it a serious flag needs to be certain
+    certain: Mapping[Flag, float]
     features: Mapping[str, Any]
 
 
@@ -65,32 +86,27 @@ def checksum(facts: Mapping[str, Any]) -> str:
 
 
 def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
+    if facts["flags"] != [flag.value for flag in Flag] or facts["sentiments"] != [mood.value for mood in Sentiment]:
+        raise ModelError("model.format", folder=facts["name"])
+    features, calibration, cuts = facts["features"], facts["calibration"], facts["thresholds"]
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        features = facts["features"]
-        if facts["flags"] != [flag.value for flag in Flag] or facts["sentiments"] != [mood.value for mood in Sentiment]:
-            raise ModelError("model.format", folder=facts["name"])
-        calibration = facts["calibration"]
+        words = arrays["lexicon_words"].tobytes().decode("utf-8").split("\n")
         return Model(
             version=facts["version"],
-            char=_table(arrays["char"], arrays["char_idf"], features["char_weight"]),
-            word=_table(arrays["word"], arrays["word_idf"], features["word_weight"]),
-            pair=_table(arrays["pair"], np.ones(len(arrays["pair"]), dtype=np.float16), features["pair_weight"]),
-            bias=arrays["bias"].astype(np.float32),
-            slope=np.array(calibration["slope"], dtype=np.float32),
-            offset=np.array(calibration["offset"], dtype=np.float32),
-            mood_matrix=np.array(calibration["mood_matrix"], dtype=np.float32),
-            mood_offset=np.array(calibration["mood_offset"], dtype=np.float32),
-            review={flag: float(facts["thresholds"][flag]["review"]) for flag in Flag},
-            alert={
-                flag: float(facts["thresholds"][flag]["alert"]) for flag in Flag if "alert" in facts["thresholds"][flag]
+            **{
+                name: Table(arrays[name], arrays[f"{name}_idf"].astype(np.float32), features[f"{name}_weight"])
+                for name in ("char", "word", "lexicon")
             },
+            lexicon_words={word: at for at, word in enumerate(words)},
+            pair=arrays["pair"].astype(np.float32) * np.float32(features["pair_weight"]),
+            bias=arrays["bias"].astype(np.float32),
+            **{name: np.array(calibration[name], dtype=np.float32) for name in _CALIBRATION},
+            review={flag: float(cuts[flag]["review"]) for flag in Flag},
+            alert={flag: float(cuts[flag]["alert"]) for flag in Flag if "alert" in cuts[flag]},
+            certain={flag: float(cuts[flag]["certain"]) for flag in Flag if "certain" in cuts[flag]},
+            gate=float(facts["gate"]),
             features=features,
         )
 
 
-def _table(coefficients: NDArray[np.float16], idf: NDArray[np.float16], scale: float) -> F32:
-    weight = idf.astype(np.float32)
-    table = np.empty((len(weight), coefficients.shape[1] + 1), dtype=np.float32)
-    np.multiply(coefficients, weight[:, None] * np.float32(scale), out=table[:, :-1])
-    np.square(weight, out=table[:, -1])
-    return table
+_CALIBRATION = ("slope", "offset", "mood_matrix", "mood_offset")

@@ -14,14 +14,15 @@ import typer
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
-    from outreach.classifier import Classifier
+    from outreach.classifier import Classifier, Shelf
     from outreach.training import TrainSettings
+    from outreach.training.examples import Example
 
 _Data = Annotated[Path | None, typer.Option("--data", help="Folder of public sets, with sets/ inside.")]
 _Seed = Annotated[Path | None, typer.Option("--seed", help="Folder of our own comments; models/seed if not given.")]
 _Licences = Annotated[str, typer.Option("--licences", help="Licence classes to train on, such as A,B or A,B,C.")]
 _Quick = Annotated[bool, typer.Option("--quick", help="Small, on our own comments alone: to try the machinery.")]
-_Model = Annotated[Path | None, typer.Option("--model", help="Model folder; the one in the settings if not given.")]
+_Model = Annotated[Path | None, typer.Option("--model", help="Model folder; the one in use if not given.")]
 
 
 def classify(
@@ -44,6 +45,7 @@ def classify(
 
 
 def train(
+    *,
     data: _Data = None,
     seed: _Seed = None,
     output: Annotated[
@@ -51,16 +53,49 @@ def train(
     ] = None,
     licences: _Licences = "A,B",
     quick: _Quick = False,
+    from_decisions: Annotated[
+        bool, typer.Option("--from-decisions", help="Learn from moderators' corrections too, into a new folder.")
+    ] = False,
+    with_disclosures: Annotated[
+        bool, typer.Option("--with-disclosures", help="Of these, also comments with an S0 or S1 flag that holds.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Train after the report of corrections; without, only report.")
+    ] = False,
 ) -> None:
     """Train the classifier and write a model folder. Weights, figures, card; same data, same weights."""
     from outreach.training import train as run
 
     settings = _training(licences, quick=quick)
-    folder = output or _models() / _settings().model
+    folder = output or _shelf().folder
+    decisions = _decisions(folder, with_disclosures=with_disclosures) if from_decisions else []
+    if from_decisions and not yes:
+        return
     with _steps() as progress:
-        report = run(seed=seed or _models() / "seed", data=data, output=folder, settings=settings, progress=progress)
+        report = run(
+            seed=seed or _models() / "seed",
+            data=data,
+            output=folder,
+            settings=settings,
+            decisions=decisions,
+            progress=progress,
+        )
     typer.echo(report.version)
     _table(report.metrics)
+
+
+def _decisions(folder: Path, *, with_disclosures: bool) -> list[Example]:
+    """Says what people corrected, flag by flag; a model in use is never written over."""
+    from outreach.cli.frame import open_here
+    from outreach.moderation import corrections
+    from outreach.training.decided import examples_of_decisions
+
+    if folder == _shelf().folder:
+        raise InvalidError("train.in_use", folder=folder.name)
+    found = corrections.corrections(open_here().database, disclosures=with_disclosures)
+    for flag, (holds, wrong) in corrections.counts(found).items():
+        typer.echo(f"{flag.value:<24} {holds:>6} {wrong:>6}")
+    return examples_of_decisions(found)
 
 
 def evaluate(
@@ -69,13 +104,17 @@ def evaluate(
     licences: _Licences = "A,B",
     quick: _Quick = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="HTML file to write, with plots.")] = None,
 ) -> None:
     """How good training is, on rows the judged model did not see. Precision, recall, F1, PR-AUC per flag and set."""
     from outreach.training import evaluate as run
 
     settings = _training(licences, quick=quick)
     with _steps() as progress:
-        metrics = run(seed=seed or _models() / "seed", data=data, settings=settings, progress=progress)
+        found = run(seed=seed or _models() / "seed", data=data, settings=settings, progress=progress)
+    metrics = found.metrics
+    if report:
+        found.write_page(report)
     if as_json:
         typer.echo(json.dumps(metrics, ensure_ascii=False, indent=1))
     else:
@@ -92,10 +131,16 @@ def _models() -> Path:
     return Path(_settings().models_dir)
 
 
+def _shelf() -> Shelf:
+    from outreach.classifier import shelf_of
+
+    return shelf_of(_settings())
+
+
 def _classifier(model: Path | None) -> Classifier:
     from outreach.classifier import load
 
-    return load(model or _models() / _settings().model)
+    return load(model or _shelf().folder)
 
 
 def _training(licences: str, *, quick: bool) -> TrainSettings:

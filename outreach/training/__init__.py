@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.training.evaluating import evaluate
+from outreach.training.evaluating import Evaluation, evaluate
 from outreach.training.running import Report, TrainSettings, train
 
-__all__ = ["Report", "TrainSettings", "evaluate", "train"]
+__all__ = ["Evaluation", "Report", "TrainSettings", "evaluate", "train"]

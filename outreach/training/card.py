@@ -104,9 +104,8 @@ def _background(weight: float) -> str:
         return ""
     return (
         "Up to 12,000 comments of public sets also stand in, unlabelled, as background for flags that none of their "
-        f"sets annotates: weight {weight:g} each, without those that a first model found suspicious. That is an "
-        "assumption, not a label: of 120 such comments read one by one, none held an S0–S1 flag. Nothing is measured "
-        "on them but load.\n"
+        f"sets annotates: weight {weight:g} each. That is an assumption, not a label: of 120 such comments read one by "
+        "one, none held an S0–S1 flag. Nothing is measured on them but load.\n"
     )
 
 

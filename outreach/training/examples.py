@@ -11,6 +11,7 @@ from outreach.arabic import TOKENS, normalised_text
 from outreach.states import Flag, Sentiment
 
 SEED = "seed"
+DECISIONS = "decisions"  #: moderators' corrections
 _DROP = re.compile(rf"\b(?:{'|'.join(sorted(TOKENS))})\b|[^\w]|[0-9_]")
 _GROUP_LETTERS = 40
 
@@ -26,6 +27,7 @@ class Example:
     sentiment: Sentiment | None = None
     weight: float = 1.0
     distant: bool = False  #: the label was read off an emoji
+    dialect: str = ""  #: as its set tells it
 
     @property
     def ordinary(self) -> bool:

@@ -12,40 +12,43 @@ from sklearn.metrics import average_precision_score, f1_score
 from outreach.states import Flag, Sentiment
 from outreach.training.examples import SEED, Example
 from outreach.training.fitting import SERIOUS
-from outreach.training.thresholds import Pools, load_of
-
-Cuts = Mapping[Flag, Mapping[str, float]]
+from outreach.training.thresholds import Cuts, Pools, load_of
 
 
 def figures(
     examples: Sequence[Example], moods: np.ndarray, scores: np.ndarray, cuts: Cuts, pools: Pools
 ) -> dict[str, Any]:
     sources = sorted({row.source for row in examples})
+    raised = cuts.raised(scores)
     return {
-        "flags": {flag.value: _per_source(examples, scores[:, at], flag, cuts[flag]) for at, flag in enumerate(Flag)},
+        "flags": {
+            flag.value: _per_source(examples, scores[:, at], raised[:, at], flag=flag, cuts=cuts.flags[flag])
+            for at, flag in enumerate(Flag)
+        },
         "sentiment": {source: found for source in sources if (found := _moods(examples, moods, source))},
-        "seen": _seen(examples, scores, cuts),
+        "seen": _seen(examples, raised),
         "load": {"real": _loads(pools.real, cuts), "seed": _loads(pools.seed, cuts)},
     }
 
 
 def _per_source(
-    examples: Sequence[Example], scores: np.ndarray, flag: Flag, cuts: Mapping[str, float]
+    examples: Sequence[Example], scores: np.ndarray, raised: np.ndarray, *, flag: Flag, cuts: Mapping[str, float]
 ) -> dict[str, Any]:
     known: dict[str, list[int]] = {}
     for at, row in enumerate(examples):
         if flag in row.labels:
             known.setdefault(row.source, []).append(at)
     return {
-        source: _binary(np.array([examples[at].labels[flag] for at in rows]), scores[rows], cuts)
+        source: _binary(np.array([examples[at].labels[flag] for at in rows]), scores[rows], raised[rows], cuts)
         for source, rows in sorted(known.items())
     }
 
 
-def _binary(labels: np.ndarray, scores: np.ndarray, cuts: Mapping[str, float]) -> dict[str, Any]:
+def _binary(labels: np.ndarray, scores: np.ndarray, raised: np.ndarray, cuts: Mapping[str, float]) -> dict[str, Any]:
     found: dict[str, Any] = {"rows": len(labels), "positives": int(labels.sum())}
-    for name, cut in cuts.items():
-        found[name] = _at(labels, scores >= cut) | {"threshold": round(cut, 4)}
+    found["review"] = _at(labels, raised) | {"threshold": round(cuts["review"], 4)}
+    if "alert" in cuts:
+        found["alert"] = _at(labels, scores >= cuts["alert"]) | {"threshold": round(cuts["alert"], 4)}
     if labels.any() and not labels.all():
         found["pr_auc"] = round(float(average_precision_score(labels, scores)), 3)
     return found
@@ -62,10 +65,9 @@ def _at(labels: np.ndarray, raised: np.ndarray) -> dict[str, float | None]:
     }
 
 
-def _seen(examples: Sequence[Example], scores: np.ndarray, cuts: Cuts) -> dict[str, float | None]:
+def _seen(examples: Sequence[Example], flags: np.ndarray) -> dict[str, float | None]:
     """Of our own comments that hold a serious flag: the share that goes to review for S0-S1, whatever the flag."""
-    columns = [list(Flag).index(flag) for flag in SERIOUS]
-    raised = np.asarray((scores[:, columns] >= [cuts[flag]["review"] for flag in SERIOUS]).any(axis=1))
+    raised = np.asarray(flags[:, : len(SERIOUS)].any(axis=1))
     own = np.array([row.source == SEED for row in examples])
     holds = np.array([[own[at] and row.labels.get(flag, False) for flag in SERIOUS] for at, row in enumerate(examples)])
     found = {flag.value: _share(raised, holds[:, at]) for at, flag in enumerate(SERIOUS)}
@@ -97,17 +99,20 @@ def _loads(pool: np.ndarray, cuts: Cuts) -> dict[str, Any]:
     """Shares of ordinary comments that would be raised."""
     if not len(pool):
         return {"rows": 0}
-    review = np.array([cuts[flag]["review"] for flag in Flag])
-    alert = np.array([cuts[flag].get("alert", 2.0) for flag in Flag])
-    serious = [at for at, flag in enumerate(Flag) if flag in SERIOUS]
+    alert = np.array([cuts.flags[flag].get("alert", 2.0) for flag in Flag])
+    raised = cuts.raised(pool)
     return {
         "rows": len(pool),
-        "review_s0_s1": round(load_of(pool[:, serious], review[serious]), 4),
-        "review_any": round(load_of(pool, review), 4),
-        "alert": round(load_of(pool, alert), 4),
+        "review_s0_s1": _mean(raised[:, : len(SERIOUS)].any(axis=1)),
+        "review_any": _mean(raised.any(axis=1)),
+        "alert": round(load_of(pool[:, :-1], alert), 4),
         "alert_s0": round(load_of(pool[:, :2], alert[:2]), 4),
-        "per_flag": {flag.value: round(float((pool[:, at] >= review[at]).mean()), 4) for at, flag in enumerate(Flag)},
+        "per_flag": {flag.value: _mean(raised[:, at]) for at, flag in enumerate(Flag)},
     }
+
+
+def _mean(raised: np.ndarray) -> float:
+    return round(float(raised.mean()), 4)
 
 
 def counts(examples: Sequence[Example]) -> dict[str, Any]:

@@ -8,25 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from outreach.errors import InvalidError
 from outreach.states import Flag, Sentiment
 from outreach.training import fitting, measuring, thresholds
 from outreach.training.card import card
-from outreach.training.examples import SEED, Example, merged
+from outreach.training.examples import DECISIONS, SEED, Example, merged
 from outreach.training.features import Features, FeatureSettings
 from outreach.training.fitting import HEADS, UNANNOTATED, Calibration, FitSettings, Linear, Progress, Target
 from outreach.training.seed import read_seed
 from outreach.training.sets import SOURCES, read_sets
+from outreach.training.thresholds import Cuts
 from outreach.training.writing import write_model
 
 _LICENCES = frozenset("ABC")
 #: Not a sample of ordinary talk.
-_PICKED = frozenset(source.name for source in SOURCES if source.picked) | {SEED}
+_PICKED = frozenset(source.name for source in SOURCES if source.picked) | {SEED, DECISIONS}
 _BACKGROUND_ROWS = 12_000
-#: Background rows that a model without background gives more than this may well hold a flag, and are left out.
-_SUSPICIOUS = -0.5
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,12 @@ class TrainSettings:
     licences: tuple[str, ...] = ("A", "B")
     features: FeatureSettings = field(default_factory=FeatureSettings)
     fit: FitSettings = field(default_factory=FitSettings)
-    background: float = 0.05  #: weight of an unlabelled public comment for flags that no set annotates; 0: none
+    background: float = 0.2  #: weight of an unlabelled public comment for flags that no set annotates; 0: none
 
     @classmethod
     def quick(cls) -> TrainSettings:
         """Small and our own comments only: for tests of the machinery, not for people."""
-        small = FeatureSettings(char_bits=13, word_bits=12, char_high=4)
+        small = FeatureSettings(char_bits=13, word_bits=12, lexicon_words=2_000, dimensions=16)
         return cls(licences=(), features=small, fit=FitSettings(folds=2), background=0.0)
 
 
@@ -61,22 +59,30 @@ class Fitted:
     scores: np.ndarray
 
 
-def _silent(_step: str, _share: float) -> None:
+def silent(_step: str, _share: float) -> None:
     return
 
 
 def train(
-    *, seed: Path, data: Path | None, output: Path, settings: TrainSettings, progress: Progress = _silent
+    *,
+    seed: Path,
+    data: Path | None,
+    output: Path,
+    settings: TrainSettings,
+    decisions: Sequence[Example] = (),
+    progress: Progress = silent,
 ) -> Report:
-    """`seed` holds our own TSV files, `data` the folder of public sets; raises InvalidError for a bad row."""
-    fitted = learn(examples_of(seed=seed, data=data, licences=settings.licences), settings, progress)
+    """`seed` holds our own TSV files, `data` the folder of public sets, `decisions` what moderators corrected; raises
+    InvalidError for a bad row."""
+    public = examples_of(seed=seed, data=data, licences=settings.licences)
+    fitted = learn(merged([*public, *decisions]), settings, progress)
     metrics, cuts = judge(fitted)
     version = write_model(
         output,
         features=fitted.features,
         linear=fitted.linear,
         calibration=fitted.calibration,
-        thresholds=cuts,
+        cuts=cuts,
         metrics=metrics,
         card=card(output.name, licences=settings.licences, metrics=metrics, background=settings.background),
     )
@@ -94,36 +100,42 @@ def examples_of(*, seed: Path, data: Path | None, licences: Sequence[str]) -> li
     return merged([*own, *public])
 
 
-def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progress = _silent) -> Fitted:
+def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progress = silent) -> Fitted:
     features = Features(settings.features)
-    counts = features.counts([row.text for row in examples])
-    features.fit(counts)
-    matrix = features.weigh(counts)
+    # The lexicon is a list of words in clear: none of them may come from a comment that people wrote to us.
+    matrix = features.condensed(
+        features.fit([row.text for row in examples], spoken=[row.source != DECISIONS for row in examples])
+    )
+    settings = replace(settings, fit=replace(settings.fit, dense=features.dimensions))
     progress("features", 1.0)
     targets = fitting.all_targets(examples)
     folds = fitting.folds_of(examples, settings.fit.folds)
     if settings.background:
-        targets = _with_background(matrix, examples, targets, settings)
+        targets = _with_background(examples, targets, settings)
     margins = fitting.held_out(matrix, targets, folds, settings.fit, progress=progress)
     calibration = fitting.calibrate(margins, fitting.all_targets(examples))
     linear = fitting.fit(matrix, targets, settings.fit)
+    whole = Linear(features.unfolded(linear.coefficients), linear.bias).rounded()
     progress("fitted", 1.0)
-    return Fitted(examples, features, linear, calibration, calibration.moods(margins), calibration.flags(margins))
+    return Fitted(examples, features, whole, calibration, calibration.moods(margins), calibration.flags(margins))
 
 
-def _with_background(
-    matrix: csr_matrix, examples: Sequence[Example], targets: list[Target], settings: TrainSettings
-) -> list[Target]:
-    """Public comments, unlabelled, as a light background for the flags that none of their sets annotates."""
+def _with_background(examples: Sequence[Example], targets: list[Target], settings: TrainSettings) -> list[Target]:
+    """Public comments, unlabelled, as a background for the flags that none of their sets annotates. None is left out
+    for looking suspicious: just these teach what ordinary talk looks like, and one in thousands is what it looks like.
+    """
     rows = _background_rows(examples)
-    first = fitting.fit(matrix, targets, settings.fit).margins(matrix[rows])
-    at = [HEADS.index(flag) for flag in UNANNOTATED]
-    calm = rows[(first[:, at] < _SUSPICIOUS).all(axis=1)]
-    return [_widened(one, calm, settings.background) if number in at else one for number, one in enumerate(targets)]
+    return [
+        _widened(one, rows, settings.background) if head in UNANNOTATED else one
+        for head, one in zip(HEADS, targets, strict=True)
+    ]
 
 
 def _background_rows(examples: Sequence[Example]) -> np.ndarray:
-    public = np.array([at for at, row in enumerate(examples) if row.source != SEED and not row.distant], dtype=np.intp)
+    public = np.array(
+        [at for at, row in enumerate(examples) if row.source not in (SEED, DECISIONS) and not row.distant],
+        dtype=np.intp,
+    )
     return public[:: max(1, len(public) // _BACKGROUND_ROWS)]
 
 
@@ -136,7 +148,7 @@ def _widened(one: Target, rows: np.ndarray, weight: float) -> Target:
     )
 
 
-def judge(fitted: Fitted) -> tuple[dict[str, Any], dict[Flag, dict[str, float]]]:
+def judge(fitted: Fitted) -> tuple[dict[str, Any], Cuts]:
     """Thresholds from held-out scores, and the figures that they give."""
     examples, scores = fitted.examples, fitted.scores
     pools = thresholds.Pools(

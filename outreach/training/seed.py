@@ -30,7 +30,15 @@ def _row(line: str, *, file: str, number: int) -> Example:
         text, flags, sentiment, voice = line.split("\t")
         on = {Flag(name.strip()) for name in flags.split("+") if name.strip()}
         mood = Sentiment(sentiment.strip())
+        writer = _named(voice.strip())
     except ValueError:
         raise InvalidError("seed.row", file=file, line=number) from None
     labels = {flag: flag in on for flag in Flag}
-    return example(text, source=SEED, group=voice.strip(), labels=labels, sentiment=mood)
+    return example(text, source=SEED, group=writer, labels=labels, sentiment=mood)
+
+
+def _named(voice: str) -> str:
+    """A row without a voice could stand on both sides of a split by writer."""
+    if not voice:
+        raise ValueError
+    return voice

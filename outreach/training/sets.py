@@ -114,7 +114,7 @@ SOURCES = (
     Source("arsen_covid_sentiment", "A", _mood),
     Source("astd_sentiment", "B", _mood, weight=0.7),
     Source("semeval2017_ar_sentiment", "A", _mood, weight=0.7),
-    Source("atsad_emoji_distant_sentiment", "A", _clear_mood, weight=0.2, distant=True, limit=20_000),
+    Source("atsad_emoji_distant_sentiment", "A", _clear_mood, weight=0.2, distant=True, limit=10_000),
     Source("alakrot_youtube_offensive", "B", _offensive),
     Source("arpufi_offensive", "B", _offensive, weight=0.7),
     Source("osact4_offensive", "A", _impolite),
@@ -157,12 +157,13 @@ def _read(source: Source, path: Path) -> Iterator[Example]:
     step = max(1, len(lines) // source.limit) if source.limit else 1
     for line in lines[::step]:
         text, _, rest = line.partition("\t")
-        reading = source.read(rest.split("\t")[0].strip()) if rest else None
+        label, _, dialect = (*rest.split("\t"), "", "")[:3]
+        reading = source.read(label.strip()) if rest else None
         if reading and text.strip():
-            yield _example(source, text, reading)
+            yield _example(source, text, reading, dialect=dialect.strip())
 
 
-def _example(source: Source, text: str, reading: Reading) -> Example:
+def _example(source: Source, text: str, reading: Reading, *, dialect: str) -> Example:
     plain = _MASKS.sub(_unmasked, text)
     if source.distant:
         plain = _EMOJI.sub(" ", plain)
@@ -173,6 +174,7 @@ def _example(source: Source, text: str, reading: Reading) -> Example:
         sentiment=reading.sentiment,
         weight=source.weight,
         distant=source.distant,
+        dialect=dialect,
     )
 
 

@@ -14,8 +14,9 @@ import numpy as np
 from outreach.states import Flag, Sentiment
 from outreach.training.features import Features
 from outreach.training.fitting import Calibration, Linear
+from outreach.training.thresholds import Cuts
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write_model(
@@ -24,7 +25,7 @@ def write_model(
     features: Features,
     linear: Linear,
     calibration: Calibration,
-    thresholds: Mapping[Flag, Mapping[str, float]],
+    cuts: Cuts,
     metrics: Mapping[str, Any],
     card: str,
 ) -> str:
@@ -40,7 +41,8 @@ def write_model(
         "sentiments": [mood.value for mood in Sentiment],
         "features": features.settings.as_dict(),
         "calibration": _lists(calibration),
-        "thresholds": {flag.value: dict(cuts) for flag, cuts in thresholds.items()},
+        "thresholds": {flag.value: dict(found) for flag, found in cuts.flags.items()},
+        "gate": cuts.gate,
     }
     facts["checksum"] = hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,16 +55,16 @@ def write_model(
 
 def _packed(features: Features, linear: Linear) -> bytes:
     assert features.idf is not None  # noqa: S101  features are fitted before anything is written
-    chars, words = len(features.idf.char), len(features.idf.word)
-    rows = linear.coefficients.T.astype(np.float16)
+    assert features.vectors is not None  # noqa: S101
+    idf = {"char": features.idf.char, "word": features.idf.word, "lexicon": features.vectors.idf}
+    ends = np.cumsum([len(found) for found in idf.values()])
+    blocks = np.split(linear.coefficients.T.astype(np.float16), ends)
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        char=rows[:chars],
-        word=rows[chars : chars + words],
-        pair=rows[chars + words :],
-        char_idf=features.idf.char.astype(np.float16),
-        word_idf=features.idf.word.astype(np.float16),
+        **dict(zip((*idf, "pair"), blocks, strict=True)),
+        **{f"{name}_idf": found.astype(np.float16) for name, found in idf.items()},
+        lexicon_words=np.frombuffer("\n".join(features.vectors.words).encode("utf-8"), dtype=np.uint8),
         bias=linear.bias,
     )
     return buffer.getvalue()

@@ -284,6 +284,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "model.missing": ("لا يوجد نموذج في {folder}.", "There is no model in {folder}."),
     "model.damaged": ("النموذج تالف: {folder}", "The model is damaged: {folder}"),
     "model.format": ("النموذج من إصدار آخر.", "The model is of another version."),
+    "model.no_earlier": ("لا يوجد نموذج قبل هذا.", "There is no model before this one."),
+    "model.choice": (
+        "الملف الذي يحفظ أي نموذج مستعمل تالف: {file}. احذفوه واختاروا من جديد.",
+        "The file that says which model is in use is damaged: {file}. Delete it and choose again.",
+    ),
+    "model.camelbert": (
+        'camelbert يحتاج camel-tools كاملاً مع بياناته. نصّبوه أو اجعلوا sentiment.engine = "linear".',
+        'camelbert needs camel-tools in full with its data. Install it, or set sentiment.engine = "linear".',
+    ),
+    "train.in_use": (
+        "لا يُكتب فوق النموذج المستعمل {folder}. اختاروا مجلداً آخر: --output",
+        "The model in use, {folder}, is not written over. Choose another folder with --output.",
+    ),
+    "train.few_decisions": (
+        "التصحيحات قليلة: {found}. يلزم {least} على الأقل من {writers} أشخاص.",
+        "Too few corrections: {found}. At least {least} are needed, of at least {writers} writers.",
+    ),
     "classify.no_column": (
         "لا يوجد عمود باسم {column}. اختاروا غيره: --column",
         "There is no column {column}. Choose another with --column",

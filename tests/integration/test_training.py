@@ -6,17 +6,22 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outreach import training
 from outreach.arabic import normalised_text
 from outreach.classifier import load
 from outreach.classifier.predicting import probabilities
-from outreach.classifier.weights import read_model
+from outreach.classifier.reading import Batch, Reading
+from outreach.classifier.weights import Model, read_model
 from outreach.errors import InvalidError, ModelError
+from outreach.settings import Settings
 from outreach.states import Flag, ScoreStatus, Sentiment
 from outreach.training import running
 from outreach.training.examples import SEED, Example, merged
@@ -59,10 +64,11 @@ def folder(small_seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_scoring_gives_the_probabilities_of_scikit_learn(fitted: running.Fitted, folder: Path) -> None:
     odd = ["", "ا", "phone", "رجلي " * 300, "يضربني" * 40, "laugh laugh", "حب؟ حب!", "a b c 1 2 3"]
-    texts = [*(row.text for row in fitted.examples), *map(normalised_text, odd)]
-    margins = fitted.linear.margins(fitted.features.transform(texts))
-    moods, flags = probabilities(read_model(folder), texts)
-    assert np.abs(moods - fitted.calibration.moods(margins)).max() < 1e-5
+    texts = [*(row.text for row in fitted.examples), *odd]
+    margins = fitted.linear.margins(fitted.features.transform([*map(normalised_text, texts)]))
+    found = load(folder).probabilities(texts)
+    flags = np.column_stack([found.flags, found.any_serious])
+    assert np.abs(found.moods - fitted.calibration.moods(margins)).max() < 1e-5
     assert np.abs(flags - fitted.calibration.flags(margins)).max() < 1e-5
 
 
@@ -173,16 +179,16 @@ def test_a_mobile_number_is_exposed_data_whatever_the_model_thinks(folder: Path,
 
 
 def test_one_text_that_breaks_scoring_costs_no_other_its_score(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from outreach.classifier import predicting
+    from outreach.classifier import reading
 
-    whole = predicting.normalised_text
+    whole = reading.words_alone
 
-    def breaking(text: str) -> str:
-        if text == "انكسر":
+    def breaking(token: str) -> tuple[str, ...] | None:
+        if token == "انكسر":
             raise RuntimeError
-        return whole(text)
+        return whole(token)
 
-    monkeypatch.setattr(predicting, "normalised_text", breaking)
+    monkeypatch.setattr(reading, "words_alone", breaking)
     statuses = [(one.status, one.reason) for one in load(folder).classify(["شلونكم", "انكسر", "زين"])]
     assert statuses == [
         (ScoreStatus.SCORED, None),
@@ -209,6 +215,49 @@ def test_a_batch_scores_as_its_comments_do_alone(fitted: running.Fitted, folder:
     for one, prediction in zip(texts, classifier.classify(texts), strict=True):
         alone = classifier.classify([one])[0]
         assert (alone.flags, alone.sentiment, alone.spans) == (prediction.flags, prediction.sentiment, prediction.spans)
+
+
+def test_texts_are_read_as_normalising_spells_them(folder: Path) -> None:
+    """Token by token where that is the same, whole where it is not: nobody can tell which."""
+    reading = Reading(read_model(folder))
+    texts = [row.text for row in read_seed(SEEDS)] + [
+        "ا ب ت ز ا ز", "ا.ب.ت ث", "07 70 000 0000", "رقمي ٠٧٧٠", "صفر سبعة", "شكرااااا ❤️❤️", "ههههه", "@x زين",
+        "#وسم كلام", "is it زين", "وين؟شلون", "(والله)", "ـــ", "", "?!", "گلت ما گلت ما", "حلو،والله",
+        "يضـ.ـربني", "1 2 3 اربعه",
+    ]  # fmt: skip
+    batch = reading.read(texts)
+    assert _spelled(reading, batch) == [normalised_text(texts[at]).split() for at in batch.order]
+    assert 0 < len(batch.odd) < len(texts) / 2
+
+
+@cache
+def _shipped() -> Model:
+    return read_model(PROJECT / "models" / Settings.model_fields["model"].default)
+
+
+def _spelled(reading: Reading, batch: Batch) -> list[list[str]]:
+    names = {number: word for word, number in reading.words.numbers.items()}
+    parts = np.split(batch.words, np.cumsum(batch.sizes)[:-1])
+    return [[names[int(number)] for number in part] for part in parts]
+
+
+_ODD_LETTERS = st.text(st.sampled_from("ابه وي صفر07٠گ❤️🙂ء؟!.*-_|'لlo@#\u200c\u064b😂خ5"), max_size=25)
+
+
+@given(st.lists(_ODD_LETTERS, min_size=1, max_size=6))
+def test_any_text_is_read_as_normalising_spells_it(texts: list[str]) -> None:
+    reading = Reading(_shipped())
+    batch = reading.read(texts)
+    assert _spelled(reading, batch) == [normalised_text(texts[at]).split() for at in batch.order]
+
+
+def test_words_are_forgotten_before_memory_runs_out(folder: Path) -> None:
+    """More words than there is room for give the same probabilities as a fresh start."""
+    reading = Reading(read_model(folder))
+    reading._start(64)
+    texts = [row.text for row in read_seed(SEEDS)[:40]]
+    small = probabilities(reading, texts)
+    assert np.abs(small.flags - load(folder).probabilities(texts).flags).max() < 1e-6
 
 
 def test_no_voice_is_on_both_sides_of_a_split(fitted: running.Fitted) -> None:
