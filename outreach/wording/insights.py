@@ -48,8 +48,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "insights.rate.engagement.means": (
         "تفاعلات وتعليقات ومشاركات وحفظ لكل مئة شخص رأوا المنشور. لا تُحسب إن رآه أقل من 20 أو نقص رقم.",
         (
-            "reactions, comments, shares and saves for every hundred people who saw the post. Not worked out when fewer "
-            "than 20 saw it or a figure is missing."
+            "reactions, comments, shares and saves for every hundred people who saw the post. Not worked out when "
+            "fewer than 20 saw it or a figure is missing."
         ),
     ),
     "insights.rate.discussion": ("نسبة النقاش", "Discussion rate"),
@@ -76,8 +76,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
             "معاً). الارتباط ليس سبباً: قد يكون ما نُشر في ذلك الوقت هو الأفضل."
         ),
         (
-            "Each post is compared with its kind, two days after it went out. “Better” and “worse” only where chance does "
-            "not explain it (90% for all times together). It is no proof of a cause: what went out then may have been "
+            "Each post is compared with its kind, two days after it went out. “Better” and “worse” only where chance "
+            "does not explain it (90% for all times together). It is no proof of a cause: what went out then may have been "
             "better."
         ),
     ),
