@@ -84,7 +84,7 @@ class Night:
             return
         self.looked = now
         for person in self.people:
-            items = moderation.queue(self.database, person, now=now, settings=self.settings, limit=100).items
+            items = moderation.queue(self.database, person, now=now, settings=self.settings).items
             due = [item for item in items if by_day or item.severity == Severity.S0 or _soon(item.due_at, now)]
             for item in due[: BY_DAY if by_day else ON_CALL]:
                 self.late |= {item.id} if item.due_at < now else set()
