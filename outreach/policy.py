@@ -80,6 +80,7 @@ POST_NOTICES = (
     "notice.token",
     "notice.ends",
     "notice.pause",
+    "notice.deletion",
 )
 
 

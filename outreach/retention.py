@@ -22,6 +22,7 @@ from outreach.tables import (
     Case,
     Comment,
     CommentRevision,
+    DeletionRequest,
     Flag,
     LoginFailure,
     LoginSession,
@@ -34,6 +35,7 @@ from outreach.tables import (
 BATCH = 500
 KEEP_FAILURES = timedelta(days=1)
 KEEP_DELIVERIES = timedelta(days=2)
+KEEP_REQUESTS = timedelta(days=180)
 KEEP_SESSIONS = timedelta(days=30)
 
 
@@ -61,6 +63,7 @@ def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purge
         logins += _delete(session, LoginSession, LoginSession.seen_at < now - KEEP_SESSIONS)
         worked = WebhookDelivery.status.in_(("done", "failed"))
         _delete(session, WebhookDelivery, and_(worked, WebhookDelivery.received_hour < now - KEEP_DELIVERIES))
+        _delete(session, DeletionRequest, DeletionRequest.received_hour < now - KEEP_REQUESTS)
         _delete(session, MediaGrant, MediaGrant.expires_at < now)
         counts = {"serious": serious, "other": other, "gone": gone}
         session.add(AuditEvent(at=now, event="retention.purged", details=counts))

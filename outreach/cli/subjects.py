@@ -32,6 +32,17 @@ def find(link: Link, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def requests(as_json: AsJson = False) -> None:
+    """Requests to erase that came through Meta and that nobody has seen to."""
+    from outreach import subjects
+
+    opened = open_here()
+    signed_in(opened, Permission.SUBJECTS_MANAGE)
+    found = subjects.waiting(opened.database)
+    show([{"code": code, "at": at} for code, at in found], as_json=as_json, empty=said("subject.no_requests"))
+
+
+@app.command()
 def export(
     link: Link,
     file: Annotated[Path, typer.Option("--file", help="The file to write; it must not be there yet.")],

@@ -13,6 +13,7 @@ PAGES = {
     "notice.pause": "/pause",
     "alert.unknown_post": "/posts",
     "alert.gone": "/cases",
+    "notice.deletion": "/privacy/deletion",
 }
 
 

@@ -14,7 +14,7 @@ from outreach import policy
 from outreach.db import Database
 from outreach.notices.rows import MERGE, Status, write
 from outreach.states import ChannelKind, ChannelStatus, Permission, PublicationStatus
-from outreach.tables import Alert, AuditEvent, Channel, Pause, Publication, User
+from outreach.tables import Alert, AuditEvent, Channel, DeletionRequest, Pause, Publication, User
 
 #: days before a token or data access ends; 0: it has ended
 WARN_DAYS = (14, 7, 3, 1, 0)
@@ -29,6 +29,7 @@ class Kind(StrEnum):
     TOKEN = "notice.token"  #: a channel stopped  # noqa: S105  a name
     ENDS = "notice.ends"  #: a token or data access ends soon
     PAUSE = "notice.pause"  #: somebody stopped all releases, or those of a channel
+    DELETION = "notice.deletion"  #: somebody asked through Meta that what we hold of hers be erased
     UNKNOWN_POST = "alert.unknown_post"  #: on the Page, and not by us: the account may be in other hands
 
 
@@ -38,6 +39,7 @@ TOLD = {
     **dict.fromkeys((Kind.FAILED, Kind.UNKNOWN, Kind.HELD, Kind.PAUSE, Kind.UNKNOWN_POST), Permission.POSTS_WRITE),
     Kind.TOKEN: Permission.CHANNELS_MANAGE,
     Kind.ENDS: Permission.CHANNELS_MANAGE,
+    Kind.DELETION: Permission.SUBJECTS_MANAGE,
 }
 #: A channel that still stands still after some days is told again: people on it go unheard.
 AGAIN = {Kind.TOKEN: policy.KEEP_NOTICES}
@@ -58,6 +60,7 @@ def raise_due(database: Database, *, now: datetime) -> bool:
     """Write the notices that are due now, one row a person and kind; False, since one round does all."""
     with database.read() as session:
         facts = [*_posts(session), *_strangers(session, now=now), *_channels(session, now=now), *_pauses(session)]
+        facts += _deletions(session)
         people = list(session.scalars(select(User).where(User.disabled_at.is_(None)))) if facts else []
     for person in people:
         for kind in Kind:
@@ -133,6 +136,12 @@ def _pauses(session: Session) -> Iterable[Fact]:
         asked = select(AuditEvent.id).where(AuditEvent.subject == row.id, AuditEvent.event == "channel.paused")
         last = session.scalar(asked.order_by(AuditEvent.at.desc()).limit(1))
         yield Fact(Kind.PAUSE, last or row.id, row.name)
+
+
+def _deletions(session: Session) -> Iterable[Fact]:
+    """Under what is done, and where nothing was held, no keys are kept."""
+    rows = session.scalars(select(DeletionRequest))
+    return [Fact(Kind.DELETION, row.id) for row in rows if row.author_keys]
 
 
 # -- whom, and how often ------------------------------------------------------------------------------------------

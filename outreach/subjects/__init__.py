@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outreach.subjects.asking import RequestStatus, receive_request, status_of
+from outreach.subjects.asking import RequestStatus, receive_request, status_of, waiting
 from outreach.subjects.erasing import Erased, erase
 from outreach.subjects.exporting import export
 from outreach.subjects.finding import Subject, find_subject
@@ -18,4 +18,5 @@ __all__ = [
     "held",
     "receive_request",
     "status_of",
+    "waiting",
 ]

@@ -34,6 +34,13 @@ def receive_request(database: Database, signed_request: str, secrets: Sequence[s
     return str(request.id)
 
 
+def waiting(database: Database) -> list[tuple[str, datetime]]:
+    """Codes of requests that a person has to see to, and the hour in which each came."""
+    with database.read() as session:
+        rows = session.scalars(select(DeletionRequest).order_by(DeletionRequest.received_hour)).all()
+        return [(row.id, row.received_hour) for row in rows if _is_held(session, row.author_keys)]
+
+
 def status_of(database: Database, code: str) -> RequestStatus:
     with database.read() as session:
         request = session.get(DeletionRequest, code)

@@ -23,10 +23,12 @@ from outreach import logs
 from outreach.errors import describe
 
 #: paths that need no session; everything else does, also what does not exist
-PUBLIC_PATHS = frozenset({"/login", "/language", "/healthz", "/privacy", "/webhooks/meta", "/favicon.ico"})
+PUBLIC_PATHS = frozenset(
+    {"/login", "/language", "/healthz", "/privacy", "/privacy/deletion", "/webhooks/meta", "/favicon.ico"}
+)
 PUBLIC_FOLDERS = ("/static/", "/m/")
 #: signed by Meta instead, and sent from elsewhere by design
-ORIGIN_EXEMPT = frozenset({"/webhooks/meta"})
+ORIGIN_EXEMPT = frozenset({"/webhooks/meta", "/privacy/deletion"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_BYTES = 64 * 1024
 #: Meta sends up to 1000 changes in one delivery (graph-api.md §10)

@@ -261,6 +261,9 @@ ARABIC = {
         "رابط تعليق أو رقمه، أو رمز طلب وصل عن طريق ميتا."
     ),
     "Count by table what is held on the author of a comment.": "عدّ ما نحتفظ به عن كاتبة تعليق، جدولاً جدولاً.",
+    "Requests to erase that came through Meta and that nobody has seen to.": (
+        "طلبات محو وصلت عن طريق ميتا ولم ينظر فيها أحد."
+    ),
     "Write her own words that are held into one file, for her alone.": "اكتب كلماتها المحفوظة في ملف واحد، لها وحدها.",
     "The file to write; it must not be there yet.": "الملف الذي يُكتب؛ يجب ألا يكون موجوداً.",
     "Erase all that is held on the author of a comment, for good. It asks, and leaves a receipt without identity.": (

@@ -5,6 +5,22 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "notice.deletion.subject": (
+        "outreach: طلب محو ينتظركم",
+        "outreach: a request to erase is waiting",
+    ),
+    "notice.deletion": (
+        "طلب شخص عن طريق ميتا محو ما نحتفظ به عنه، وعندنا شيء منه. العدد: {count}.",
+        "Somebody asked through Meta that what we hold be erased, and something is held. Count: {count}.",
+    ),
+    "notice.deletion.not": (
+        "لم يُمحَ شيء: قد تكون عليه حالة مفتوحة، فيقرر شخص.",
+        "Nothing is erased yet: a case may be open, so a person decides.",
+    ),
+    "notice.deletion.do": (
+        "اعرضوا الرموز: outreach subject requests، ثم امسحوا: outreach subject erase الرمز. تراه صاحبته في {link}",
+        "List the codes: outreach subject requests; then outreach subject erase CODE. She sees its state at {link}",
+    ),
     "notice.failed.subject": ("outreach: منشور لم يُنشر ({channels})", "outreach: a post did not go out ({channels})"),
     "notice.failed": (
         "رفضت ميتا منشوراً نهائياً. العدد: {count}. القنوات: {channels}.",

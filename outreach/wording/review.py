@@ -312,6 +312,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لا نحتفظ بتعليق بهذا الرابط أو الرقم.",
         "No comment with this link or id is held.",
     ),
+    "subject.no_requests": ("لا طلبات تنتظر.", "No request is waiting."),
     "subject.own": ("هذا تعليق الصفحة نفسها.", "This is the page's own comment."),
     "subject.open_case": (
         "عليها حالة مفتوحة (العدد: {count}). أغلقوها أولاً، أو اذكروا السبب: --open-case her_wish أو handed_over.",

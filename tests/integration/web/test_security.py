@@ -53,7 +53,8 @@ def test_without_a_session_every_page_but_the_public_ones_leads_to_sign_in(site:
 
 
 def test_only_the_paths_that_must_be_public_are():
-    assert {"/login", "/language", "/healthz", "/privacy", "/webhooks/meta", "/favicon.ico"} == security.PUBLIC_PATHS
+    expected = {"/login", "/language", "/healthz", "/privacy", "/privacy/deletion", "/webhooks/meta", "/favicon.ico"}
+    assert expected == security.PUBLIC_PATHS
     assert security.PUBLIC_FOLDERS == ("/static/", "/m/")
 
 
