@@ -16,7 +16,7 @@ from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
     from outreach.installation import Opened
-    from outreach.moderation import ItemView, QueueFilter, QueueItem
+    from outreach.moderation import CaseView, ItemView, QueueFilter, QueueItem
     from outreach.tables import User
 
 app = typer.Typer(no_args_is_help=True)
@@ -162,11 +162,12 @@ def cases(as_json: AsJson = False) -> None:
             "status": said(f"case_status.{case.status}"),
             "opened": _local(opened, case.opened_at),
             "owner": case.owner,
-            "why": said("case.gone") if case.gone else None,
         }
         for case in found
     ]
     show(rows, as_json=False, empty=said("review.empty"))
+    for case in found:
+        _say_gone(opened, case)
 
 
 @app.command()
@@ -289,6 +290,9 @@ def _print_item(opened: Opened, view: ItemView) -> None:
     for flag in view.item.flags:
         score = "" if flag.score is None else f" {flag.score:.2f}"
         say(f"  {said(f'flag.{flag.flag}')}: {said(f'likelihood.{flag.word}')}{score}")
+    say(said(f"comment_state.{view.item.state}"))
+    if view.case:
+        _say_gone(opened, view.case)
     for neighbour in view.thread:
         words = said("review.veiled") if neighbour.text is None else printable(neighbour.text)
         say(f"  | {_local(opened, neighbour.at)}  {words}")
@@ -299,6 +303,19 @@ def _print_item(opened: Opened, view: ItemView) -> None:
             say(f"    {said(f'action.{action.kind}')}: {said(f'action_status.{action.status}')}")
     if view.seen_text_key is not None:
         say(said("seen", key=view.seen_text_key))
+
+
+def _say_gone(opened: Opened, case: CaseView) -> None:
+    """In words what became of a case's comment that is no longer there, and what that locks."""
+    if case.gone is None:
+        return
+    say(f"{case.id}  {said('case.gone')}")
+    if case.gone.words_go_at:
+        say(f"  {said('case.words_go', at=_local(opened, case.gone.words_go_at))}")
+    if case.gone.locked:
+        say(f"  {said('action.locked')}")
+    elif case.gone.unlock_reason:
+        say(f"  {case.gone.unlocked_by}: {said(f'unlock.{case.gone.unlock_reason}')}")
 
 
 def _print_json(value: Any) -> None:

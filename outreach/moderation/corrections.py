@@ -55,7 +55,8 @@ def _corrections(session: Session) -> Iterator[Correction]:
         .join(ReviewDecision, ReviewDecision.comment_id == Comment.id)
         .where(
             Comment.review_state == ReviewState.DECIDED,
-            Comment.state != CommentState.PURGED,
+            # What somebody took back teaches nobody.
+            Comment.state.not_in((CommentState.PURGED, CommentState.GONE)),
             Comment.route != Route.PSEA,
             ReviewDecision.undone_at.is_(None),
             ReviewDecision.user_id.is_not(None),

@@ -94,7 +94,7 @@ def _comment(session: Session, link: str) -> Comment | None:
 
 
 def _posts(session: Session) -> Iterator[str]:
-    yield from session.scalars(select(Publication.remote_id).where(Publication.remote_id.is_not(None)))
+    yield from filter(None, session.scalars(select(Publication.remote_id)))
     yield from session.scalars(select(PostPhoto.remote_id))
 
 

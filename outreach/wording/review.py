@@ -184,6 +184,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unlock.still_there": ("رأيته على الصفحة بنفسي", "I saw it on the page myself"),
     "unlock.she_wrote": ("كتبت إلينا بنفسها بعد ذلك", "She wrote to us herself since"),
     "unlock.agreed_with_her": ("اتفقنا معها على ذلك", "It was agreed with her"),
+    "case.words_go": ("تُمسح كلماته في {at}.", "Its words go on {at}."),
     "case.gone": (
         "اختفى التعليق من الصفحة: حذفته صاحبته أو حُذف من الصفحة، ولا يُعرف أيهما.",
         "The comment is gone from the page, deleted by her or by the Page: unknown.",
@@ -343,8 +344,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Meta did not give the account's id, so only the key under which this comment is kept was searched.",
     ),
     "subject.limits": (
-        "لا يشمل هذا النسخ الاحتياطية، ولا ما تراه مسؤولية أخرى: تكرّر الأمرَ كلٌّ من مسؤولتَي الحماية دائماً.",
-        "Backups are not in this, nor what only the other kind of focal point may see: always let both run it.",
+        "لا يشمل النسخ الاحتياطية ولا نموذجاً تعلّم من القرارات ولا ما تراه المسؤولة الأخرى: تُجريه كلتاهما دائماً.",
+        "Backups, models taught by decisions, and what only the other focal point sees are not in this: both run it.",
     ),
     "alert.gone": (
         "اختفى من الصفحة تعليق عليه حالة مفتوحة: حذفته صاحبته أو حُذف من الصفحة، ولا يُعرف أيهما. العدد: {count}.",
