@@ -110,7 +110,7 @@ def test_a_post_left_while_it_was_prepared_is_held_when_it_is_late(stage: Stage)
     from outreach.publishing.desk import start_attempt
 
     post = schedule(stage, "page", "post")
-    claimed = preparing._claim(stage.worker.desk)
+    claimed = preparing._claim(stage.worker.desk, videos=None)
     assert claimed is not None
     with stage.database.write() as session:
         start_attempt(session, claimed, "post", stage.clock.now())
