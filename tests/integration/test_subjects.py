@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from outreach import alerts, notices, policy, subjects
+from outreach import alerts, jobs, moderation, notices, policy, retention, subjects
 from outreach.comments.ingesting import Ingested, ingest
 from outreach.db import Base, every_key, install_keyring, keyed, sealed_columns
 from outreach.errors import ConflictError, DeniedError, InvalidError, MetaError, NotFoundError
@@ -32,7 +32,8 @@ from outreach.tables import (
     WebhookDelivery,
 )
 from tests.factories import NOW, make_channel, make_comment, make_flag, make_publication, make_user
-from tests.reading import sqlite_only
+from tests.posting import posted
+from tests.reading import held, later, read, say, sqlite_only
 
 HER = "7700112233"
 WORDS = ("رجلي كل يوم يضربني", "چنت خايفة وگلت اسكت", "محتاجة أحچي ويا أحد")
@@ -316,3 +317,63 @@ def test_a_request_that_came_through_meta_is_found_by_its_code(life):
     assert subjects.status_of(life.database, request.id) == "done"
     with life.database.read() as session:
         assert session.get_one(DeletionRequest, request.id).author_keys == []
+
+
+# -- over the wire --------------------------------------------------------------------------------------------------
+
+
+@sqlite_only
+@pytest.mark.parametrize("channel", ["page", "insta"])
+def test_an_author_is_found_in_both_epochs_through_meta_and_stays_erased_while_her_words_stand_there(
+    stage, keyring, channel
+):
+    stage.tell("switches", audience=False)
+    post = posted(stage, channel)
+    first = say(stage, post, WORDS[0], author=NAME, author_id=HER)
+    say(stage, post, "كلام غيرها")
+    read(stage)
+    install_keyring(keyring.with_new_hmac_key())
+    try:
+        say(stage, post, WORDS[1], author=NAME, author_id=HER)
+        later(stage)
+        with stage.database.write() as session:
+            focal = make_user(session, Role.FOCAL_POINT)
+        link = held(stage)[first].permalink or f"https://www.instagram.com/p/short/c/{first}/"
+        subject = subjects.find_subject(stage.database, focal, link, stage.worker.open_channel)
+        assert (len(subject.comment_ids), subject.complete) == (2, True)
+        subjects.erase(stage.database, focal, subject, now=stage.clock.now(), zone=ZONE)
+        later(stage, hours=3)
+        with stage.database.read() as session:
+            rows = session.scalars(select(Comment)).all()
+        assert sorted(row.text or "" for row in rows) == ["", "", "كلام غيرها"]
+    finally:
+        install_keyring(keyring)
+
+
+@sqlite_only
+@pytest.mark.parametrize("channel", ["page", "insta"])
+def test_a_deletion_at_meta_is_told_under_a_case_and_forgotten_without_one(stage, channel):
+    stage.tell("switches", audience=False)
+    post = posted(stage, channel)
+    ids = [say(stage, post, text) for text in WORDS[:2]]
+    read(stage)
+    rows = held(stage)
+    with stage.database.write() as session:
+        focal = make_user(session, Role.FOCAL_POINT)
+        session.query(Comment).update({"review_state": "clear"})
+    case = moderation.open_case(stage.database, focal, rows[ids[0]].id, now=stage.clock.now())
+    moderation.acknowledge(stage.database, focal, case, now=stage.clock.now())
+    for each in ids:
+        stage.tell("comment", id=each, delete=True)
+    later(stage)
+    later(stage)
+    alerts.raise_due(stage.database, now=stage.clock.now(), settings=stage.worker.settings)
+    with stage.database.read() as session:
+        assert [alert.user_id for alert in session.scalars(select(Alert)) if alert.kind == "alert.gone"] == [focal.id]
+    jobs.step(stage.worker, next(job for job in jobs.JOBS if job.name == "forget"), jobs.Clerk(stage.database))
+    with stage.database.read() as session:
+        words = {row.id: row.text for row in session.scalars(select(Comment))}
+    assert words == {rows[ids[0]].id: WORDS[0], rows[ids[1]].id: None}
+    moderation.note_gone(stage.database, focal, case, now=stage.clock.now())
+    stage.jump(hours=24)
+    assert retention.forget_gone(stage.database, now=stage.clock.now(), settings=stage.worker.settings) == 1
