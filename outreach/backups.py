@@ -23,9 +23,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Table, Update, func, insert, select, update
 
-from outreach import migrations
+from outreach import migrations, subjects
 from outreach.clock import Clock
-from outreach.db import Base, Database, UTCDateTime
+from outreach.db import Base, Database, UTCDateTime, install_keyring
 from outreach.errors import InstallationError, NotFoundError, OutreachError
 from outreach.installation import Opened, check_folders, check_mode, keep_private, last_commit
 from outreach.media import MediaStore
@@ -77,6 +77,8 @@ def restore(settings: Settings, source: Path, *, clock: Clock) -> dict[str, int]
             since = last_commit(session) or now
             session.add(Pause(kind=PauseKind.RESTORED, code="installation.restored", at=now, since=since))
             session.execute(_hold_due(now))
+            install_keyring(keyring)
+            subjects.erase_again(session, settings.key_dir, zone=settings.timezone)
     except (OSError, EOFError, ValueError, KeyError) as error:
         raise OutreachError("backup.unreadable", file=str(source), error=type(error).__name__) from None
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,6 +78,7 @@ def erase(
         subject,
         now=opened.clock.now(),
         zone=opened.settings.timezone,
+        remember=partial(subjects.remember, opened.settings.key_dir),
         open_case=open_case,
     )
     say(done.receipt)

@@ -7,16 +7,19 @@ from outreach.subjects.erasing import Erased, erase
 from outreach.subjects.exporting import export
 from outreach.subjects.finding import Subject, find_subject
 from outreach.subjects.holding import held
+from outreach.subjects.remembering import erase_again, remember
 
 __all__ = [
     "Erased",
     "RequestStatus",
     "Subject",
     "erase",
+    "erase_again",
     "export",
     "find_subject",
     "held",
     "receive_request",
+    "remember",
     "status_of",
     "waiting",
 ]

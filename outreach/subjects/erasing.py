@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,9 +25,16 @@ class Erased:
 
 
 def erase(
-    database: Database, user: User, subject: Subject, *, now: datetime, zone: str, open_case: str | None = None
+    database: Database,
+    user: User,
+    subject: Subject,
+    *,
+    now: datetime,
+    zone: str,
+    remember: Callable[[Collection[str]], None],
+    open_case: str | None = None,
 ) -> Erased:
-    """Delete or anonymise every row in one transaction.
+    """Delete or anonymise every row in one transaction. `remember` is told its comments' keys before that is done.
 
     Raises ConflictError while a Case is open, unless `open_case` says why all the same, or while Meta is being asked
     for something that was decided; DeniedError, InvalidError.
@@ -44,15 +51,21 @@ def erase(
             raise ConflictError("subject.open_case", count=refused)
         _refuse_under_way(session, ids)
         counts = count(session, subject)
-        _take_out(session, subject)
-        for table, hers in belonging(ids):
-            session.execute(delete(table).where(hers))
-        for row in rows:
-            _anonymise(row, zone)
+        strip(session, subject, rows, zone)
         receipt = Erasure(at=now, by_id=user.id, counts=counts, reason=open_case if refused else None)
         session.add(receipt)
         session.add(AuditEvent(at=now, user_id=user.id, event="subject.erased", subject=receipt.id, details=counts))
+        remember(subject.remote_keys)
     return Erased(str(receipt.id), counts)
+
+
+def strip(session: Session, subject: Subject, rows: Sequence[Comment], zone: str) -> None:
+    """Leave of these comments what keeps them from coming back, and nothing else."""
+    _take_out(session, subject)
+    for table, hers in belonging(subject.comment_ids):
+        session.execute(delete(table).where(hers))
+    for row in rows:
+        _anonymise(row, zone)
 
 
 def _open_cases(session: Session, ids: Sequence[str]) -> int:

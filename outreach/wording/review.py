@@ -344,8 +344,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Meta did not give the account's id, so only the key under which this comment is kept was searched.",
     ),
     "subject.limits": (
-        "لا يشمل النسخ الاحتياطية ولا نموذجاً تعلّم من القرارات ولا ما تراه المسؤولة الأخرى: تُجريه كلتاهما دائماً.",
-        "Backups, models taught by decisions, and what only the other focal point sees are not in this: both run it.",
+        "لا يشمل نموذجاً تعلّم من القرارات، ولا ما تراه مسؤولة الحماية الأخرى وحدها: تُجريه كلتاهما دائماً.",
+        "Models taught by decisions, and what only the other focal point sees, are not in this: both always run it.",
     ),
     "alert.gone": (
         "اختفى من الصفحة تعليق عليه حالة مفتوحة: حذفته صاحبته أو حُذف من الصفحة، ولا يُعرف أيهما. العدد: {count}.",

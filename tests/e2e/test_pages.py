@@ -73,6 +73,7 @@ def addresses(filled: Filled) -> dict[str, str]:
         "digest": "/digests/2026-11-21",
         "health": "/health",
         "privacy": "/privacy",
+        "deletion": "/privacy/deletion?code=none",
         "error": "/nothing",
     }
 

@@ -63,6 +63,7 @@ class Life:
 
     def __init__(self, database, keyring) -> None:
         self.database = database
+        self.remembered: list[str] = []
         with database.write() as session:
             self.focal = make_user(session, Role.FOCAL_POINT)
             self.both = make_user(session, Role.FOCAL_POINT, Role.PSEA_FOCAL_POINT)
@@ -134,7 +135,8 @@ class Life:
         return subjects.find_subject(self.database, user or self.both, link, meta or Meta())
 
     def erase(self, subject, user=None, **more):
-        return subjects.erase(self.database, user or self.both, subject, now=NOW, zone=ZONE, **more)
+        who = user or self.both
+        return subjects.erase(self.database, who, subject, now=NOW, zone=ZONE, remember=self.remembered.extend, **more)
 
     def everything(self) -> list[tuple[str, str]]:
         """Every value of every table, sealed ones opened, as (table.column, text)."""
@@ -213,6 +215,26 @@ def test_reading_never_restores_what_was_erased(life):
             assert ingest(session, post, remote, NOW) is Ingested.PURGED
     assert not any(HER in text or NAME in text or WORDS[0] in text for _, text in life.everything())
     assert subjects.held(life.database, life.find()) == {"tombstones": 1}
+
+
+def test_a_backup_from_before_does_not_bring_her_back(life, tmp_path):
+    """`erase_again` is what a restore ends with; here the old rows still stand, as they do after one."""
+    subject = life.find()
+    subjects.remember(tmp_path, subject.remote_keys)
+    subjects.remember(tmp_path, ["h1:of-a-comment-that-is-not-in-the-backup"])
+    with life.database.write() as session:
+        assert subjects.erase_again(session, tmp_path, zone=ZONE) == 2
+    assert not any(trace in text for _, text in life.everything() for trace in (HER, NAME, *WORDS))
+    assert subjects.held(life.database, life.find()) == {"tombstones": 1}
+    with life.database.write() as session:
+        assert subjects.erase_again(session, tmp_path, zone=ZONE) == 0
+    assert oct((tmp_path / "erased-comments").stat().st_mode & 0o777) == "0o600"
+
+
+def test_what_is_erased_is_remembered_outside_of_the_database(life):
+    subject = life.find()
+    life.erase(subject)
+    assert set(life.remembered) == subject.remote_keys
 
 
 def test_an_open_case_refuses_until_a_reason_is_named_and_the_receipt_keeps_it(life):
@@ -341,7 +363,7 @@ def test_an_author_is_found_in_both_epochs_through_meta_and_stays_erased_while_h
         link = held(stage)[first].permalink or f"https://www.instagram.com/p/short/c/{first}/"
         subject = subjects.find_subject(stage.database, focal, link, stage.worker.open_channel)
         assert (len(subject.comment_ids), subject.complete) == (2, True)
-        subjects.erase(stage.database, focal, subject, now=stage.clock.now(), zone=ZONE)
+        subjects.erase(stage.database, focal, subject, now=stage.clock.now(), zone=ZONE, remember=lambda _: None)
         later(stage, hours=3)
         with stage.database.read() as session:
             rows = session.scalars(select(Comment)).all()
