@@ -298,7 +298,7 @@ OUTCOMES = (
 UNLOCK_REASONS = ("still_there", "she_wrote", "agreed_with_her")
 #: why what is held on a person is erased although her Case is open
 ERASE_REASONS = ("her_wish", "handed_over")
-#: how long the words of a comment that is gone are kept once a focal point knows of it
+#: how long the words of a comment are kept once it is proven gone, or, under a Case, once a focal point knows
 KEEP_GONE = timedelta(hours=24)
 #: hiding these protects somebody at once; hiding another S0–S1 comment may burn the one private reply
 HIDE_AT_ONCE = frozenset({Flag.EXPOSED_PERSONAL_DATA, Flag.THREAT})

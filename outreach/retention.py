@@ -71,20 +71,22 @@ def purge_due(database: Database, *, now: datetime, settings: Settings) -> Purge
 
 
 def forget_gone(database: Database, *, now: datetime, settings: Settings) -> int:
-    """Forget words that a person took back, or that the Page took down: at once, or when their Case allows it."""
+    """Forget words that a person took back, or that the Page took down, when a day and their Case allow it."""
     return _purge_all(database, _gone_due(now), settings.timezone)
 
 
 def _gone_due(now: datetime) -> ColumnElement[bool]:
-    """Without a Case at once, unless a person still has to hear it; with one, a day after a focal point knows.
+    """Without a Case a day after the proof, unless a person still has to hear it; with one, after a focal point knows.
 
+    A day, since Meta answers for what it will not show just now as for what is gone: what comes back within it is kept.
     An allegation about staff stays sealed for the PSEA focal point until she closes its Case.
     """
     gone = and_(Comment.state == CommentState.GONE, Comment.gone_hour.is_not(None))
     owned = (Case.comment_id == Comment.id, Case.status != CaseStatus.CLOSED)
     known = and_(Case.gone_seen_at >= Comment.gone_hour, Case.gone_seen_at <= now - policy.KEEP_GONE)
     over = exists().where(*owned, known, Comment.route != Route.PSEA)
-    return and_(gone, or_(and_(~exists().where(*owned), ~_unheard()), over))
+    proven = Comment.gone_hour <= now - policy.KEEP_GONE
+    return and_(gone, or_(and_(proven, ~exists().where(*owned), ~_unheard()), over))
 
 
 def _serious() -> ColumnElement[bool]:

@@ -392,6 +392,7 @@ def test_a_deletion_at_meta_is_told_under_a_case_and_forgotten_without_one(stage
     alerts.raise_due(stage.database, now=stage.clock.now(), settings=stage.worker.settings)
     with stage.database.read() as session:
         assert [alert.user_id for alert in session.scalars(select(Alert)) if alert.kind == "alert.gone"] == [focal.id]
+    stage.jump(hours=24)
     jobs.step(stage.worker, next(job for job in jobs.JOBS if job.name == "forget"), jobs.Clerk(stage.database))
     with stage.database.read() as session:
         words = {row.id: row.text for row in session.scalars(select(Comment))}

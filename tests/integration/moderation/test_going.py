@@ -56,11 +56,14 @@ def test_twice_absent_is_gone_and_what_we_hid_stays_hidden(room):
     assert (room.row(hidden).state, room.row(hidden).gone_hour) == (CommentState.HIDDEN, None)
 
 
-def test_who_deletes_her_comment_is_forgotten_at_once_where_there_is_no_case(room):
+def test_who_deletes_her_comment_is_forgotten_within_a_day_where_there_is_no_case(room):
     ordinary, decided = room.queued("هلا"), room.queued("spam")
     room.decide(room.mod, decided, "keep", "ordinary")
     for comment_id in (ordinary, decided):
         _go(room, comment_id)
+    room.later(hours=23)
+    assert _forget(room) == 0
+    room.later(hours=1)
     assert _forget(room) == 2
     for comment_id in (ordinary, decided):
         row = room.row(comment_id)
@@ -71,6 +74,7 @@ def test_who_deletes_her_comment_is_forgotten_at_once_where_there_is_no_case(roo
 def test_a_deleted_call_for_help_is_heard_before_it_is_forgotten(room):
     comment_id = room.queued("survivor_disclosure")
     _go(room, comment_id)
+    room.later(days=1)
     assert _forget(room) == 0
     room.decide(room.focal, comment_id, "keep", "handled")
     assert _forget(room) == 1
@@ -79,6 +83,7 @@ def test_a_deleted_call_for_help_is_heard_before_it_is_forgotten(room):
 def test_a_closed_case_keeps_no_words_that_were_taken_back(room):
     comment_id, case_id = _case(room)
     _go(room, comment_id)
+    room.later(days=1)
     assert _forget(room) == 0
     moderation.close(room.database, room.focal, case_id, outcome="answered", now=room.now)
     assert _forget(room) == 1
