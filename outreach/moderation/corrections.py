@@ -28,11 +28,7 @@ class Correction:
     text: str = field(repr=False)
     author: str
     labels: dict[Flag, bool]
-
-    @property
-    def discloses(self) -> bool:
-        """Somebody's own or another's trouble: text that nothing but a case should hold."""
-        return any(on and policy.is_serious(policy.RULES[flag].severity) for flag, on in self.labels.items())
+    discloses: bool  #: somebody's own or another's trouble: text that nothing but a case should hold
 
 
 def corrections(database: Database, *, disclosures: bool = False) -> list[Correction]:
@@ -68,8 +64,15 @@ def _corrections(session: Session) -> Iterator[Correction]:
     flags = flags_of_all(session, list(last))
     for comment, decision in last.values():
         text, labels = readable(comment, "text"), _labels(decision, flags[comment.id])
-        if text and labels and Flag.STAFF_MISCONDUCT not in {flag for flag, on in labels.items() if on}:
-            yield Correction(text, comment.author_key or comment.id, labels)
+        if text and labels and decision.reason != "misconduct" and not labels.get(Flag.STAFF_MISCONDUCT):
+            yield Correction(text, comment.author_key or comment.id, labels, _discloses(comment, decision, labels))
+
+
+def _discloses(comment: Comment, decision: ReviewDecision, labels: dict[Flag, bool]) -> bool:
+    """Unless a person said the opposite, whatever was passed on or stands in the queue as S0 or S1 counts as one."""
+    serious = any(on and policy.is_serious(policy.RULES[flag].severity) for flag, on in labels.items())
+    harmless = decision.verdict == Verdict.KEEP and decision.reason in {*_ORDINARY, "wrong_flag"}
+    return serious or decision.verdict == Verdict.REFER or (policy.is_serious(comment.severity) and not harmless)
 
 
 def _labels(decision: ReviewDecision, flags: Sequence[FlagRow]) -> dict[Flag, bool]:

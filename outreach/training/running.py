@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from outreach.classifier import load
 from outreach.errors import InvalidError
 from outreach.states import Flag, Sentiment
 from outreach.training import fitting, measuring, thresholds
@@ -19,7 +20,8 @@ from outreach.training.fitting import HEADS, UNANNOTATED, Calibration, FitSettin
 from outreach.training.seed import read_seed
 from outreach.training.sets import SOURCES, read_sets
 from outreach.training.thresholds import Cuts
-from outreach.training.writing import write_model
+from outreach.training.unseen import unseen
+from outreach.training.writing import write_figures, write_model
 
 _LICENCES = frozenset("ABC")
 #: Not a sample of ordinary talk.
@@ -77,15 +79,13 @@ def train(
     public = examples_of(seed=seed, data=data, licences=settings.licences)
     fitted = learn(merged([*public, *decisions]), settings, progress)
     metrics, cuts = judge(fitted)
-    version = write_model(
-        output,
-        features=fitted.features,
-        linear=fitted.linear,
-        calibration=fitted.calibration,
-        cuts=cuts,
-        metrics=metrics,
-        card=card(output.name, licences=settings.licences, metrics=metrics, background=settings.background),
-    )
+    parts = {"features": fitted.features, "linear": fitted.linear, "calibration": fitted.calibration, "cuts": cuts}
+    version = write_model(output, **parts)
+    found = unseen(load(output), data=data, licences=settings.licences, known=fitted.examples)
+    metrics |= {"unseen": found} if found else {}
+    write_figures(output, version=version, metrics=metrics)
+    text = card(output.name, licences=settings.licences, metrics=metrics, background=settings.background)
+    (output / "card.md").write_text(text, encoding="utf-8")
     progress("written", 1.0)
     return Report(version, metrics)
 

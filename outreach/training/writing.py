@@ -26,10 +26,8 @@ def write_model(
     linear: Linear,
     calibration: Calibration,
     cuts: Cuts,
-    metrics: Mapping[str, Any],
-    card: str,
 ) -> str:
-    """Write the four files; the version names the weights, so equal data gives an equal version."""
+    """Write weights and facts; the version names the weights, so equal data gives an equal version."""
     packed = _packed(features, linear)
     digest = hashlib.sha256(packed).hexdigest()
     facts = {
@@ -48,9 +46,11 @@ def write_model(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "weights.npz").write_bytes(packed)
     _write_json(folder / "model.json", facts)
-    _write_json(folder / "metrics.json", {"version": facts["version"], **metrics})
-    (folder / "card.md").write_text(card, encoding="utf-8")
     return str(facts["version"])
+
+
+def write_figures(folder: Path, *, version: str, metrics: Mapping[str, Any]) -> None:
+    _write_json(folder / "metrics.json", {"version": version, **metrics})
 
 
 def _packed(features: Features, linear: Linear) -> bytes:

@@ -1,0 +1,123 @@
+"""Models side by side: which is in use, the way there and back, and what a report of an evaluation holds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from outreach import training
+from outreach.classifier import Shelf, load
+from outreach.cli import models
+from outreach.errors import InvalidError, ModelError
+from outreach.states import Flag
+from outreach.training.decided import LEAST_ROWS, examples_of_decisions
+from outreach.training.examples import DECISIONS
+from outreach.training.seed import read_seed
+
+SEEDS = Path(__file__).parents[2] / "models" / "seed"
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("seed")
+    for path in SEEDS.glob("*.tsv"):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        (folder / path.name).write_text("\n".join([header, *rows[::8]]) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tiny(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "first"
+    training.train(seed=seed, data=None, output=folder, settings=training.TrainSettings.quick())
+    return folder
+
+
+@pytest.fixture
+def shelf(tiny: Path, tmp_path: Path) -> Shelf:
+    for name in ("first", "second"):
+        shutil.copytree(tiny, tmp_path / "models" / name)
+    return Shelf(tmp_path / "models", tmp_path / "data", "first")
+
+
+def test_a_chosen_model_is_used_until_it_is_taken_back(shelf: Shelf) -> None:
+    assert (shelf.names(), shelf.in_use) == (["first", "second"], "first")
+    shelf.use("second")
+    assert shelf.folder.name == "second"
+    assert shelf.rollback() == "first"
+    assert shelf.in_use == "first"
+
+
+def test_there_is_no_way_back_from_the_first(shelf: Shelf) -> None:
+    with pytest.raises(ModelError) as refused:
+        shelf.rollback()
+    assert refused.value.code == "model.no_earlier"
+
+
+def test_a_damaged_or_missing_model_is_never_taken_into_use(shelf: Shelf) -> None:
+    weights = shelf.models / "second" / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    for name in ("second", "third", "../first"):
+        with pytest.raises(ModelError):
+            shelf.use(name)
+    assert shelf.in_use == "first"
+
+
+def test_a_damaged_choice_is_named_not_guessed(shelf: Shelf) -> None:
+    shelf.use("second")
+    (shelf.data / "models-used.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError) as refused:
+        _ = shelf.in_use
+    assert refused.value.code == "model.choice"
+
+
+def test_commands_list_compare_use_and_roll_back(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "_shelf", lambda: shelf)
+    run = CliRunner().invoke
+    assert run(models.app, ["use", "second"]).exit_code == 0
+    listed = run(models.app, ["list"]).stdout
+    assert "first" in listed
+    assert any("→" in line and "second" in line for line in listed.splitlines())
+    compared = run(models.app, ["compare", "first", "second"])
+    assert compared.exit_code == 0, compared.exception
+    assert "+0.000" in compared.stdout
+    assert run(models.app, ["rollback"]).stdout.strip() == "first"
+
+
+def test_an_evaluation_page_has_plots_intervals_and_no_text(seed: Path, tmp_path: Path) -> None:
+    found = training.evaluate(seed=seed, data=None, settings=training.TrainSettings.quick())
+    found.write_page(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("data:image/png;base64,") == 3
+    low, high = found.metrics["intervals"][Flag.BLACKMAIL]["recall"]
+    assert 0 <= low <= found.metrics["flags"][Flag.BLACKMAIL]["seed"]["review"]["recall"] <= high <= 1
+    assert sum(map(sum, found.metrics["confusion"])) == sum(row["rows"] for row in found.metrics["sentiment"].values())
+    assert {"length: short", "spelling: odd", "dialect: not told"} <= set(found.metrics["slices"])
+    assert "hate_speech: names a group" in found.metrics["identity"]
+    assert not any(row.text in page for row in read_seed(seed) if len(row.text) > 12)
+
+
+class Said:
+    def __init__(self, number: int) -> None:
+        self.text = f"سررقم{'ابتثجحخ'[number % 7]}{'دذرزسش'[number % 6]} كلام{'طظعغفق'[number // 7 % 6]}"
+        self.author = f"writer-{number % 12}"
+        self.labels = {Flag.ABUSE: number % 2 == 0}
+
+
+def test_corrections_teach_but_none_of_their_words_is_written_down(seed: Path, tmp_path: Path) -> None:
+    rows = examples_of_decisions(Said(number) for number in range(LEAST_ROWS))
+    settings = training.TrainSettings.quick()
+    training.train(seed=seed, data=None, output=tmp_path / "new", settings=settings, decisions=rows)
+    metrics = json.loads((tmp_path / "new" / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["data"]["rows"][DECISIONS] > LEAST_ROWS / 2
+    assert not any("سررقم" in word for word in load(tmp_path / "new").model.lexicon_words)
+
+
+def test_too_few_corrections_teach_nothing() -> None:
+    with pytest.raises(InvalidError) as refused:
+        examples_of_decisions([Said(1)])
+    assert refused.value.code == "train.few_decisions"
