@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from outreach import alerts, moderation, retention
-from outreach.comments.ingesting import whole_hour
+from outreach.comments.ingesting import ingest, whole_hour
 from outreach.comments.pulling import mark_absent
 from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from outreach.meta.protocol import RemoteComment
 from outreach.notices.composing import compose
 from outreach.states import ActionStatus, CommentState, ReviewState
 from outreach.tables import Action, Alert, AuditEvent, Comment
@@ -223,4 +224,26 @@ def test_what_came_back_and_went_again_is_told_and_locked_again(room):
     _go(room, comment_id)
     view = _view(room, room.focal, comment_id)
     assert (view.locked, view.seen_at) == (True, None)
+    assert _forget(room) == 0
+
+
+def test_what_reading_finds_again_is_gone_no_more(room):
+    comment_id = room.arrive("هلا", remote_id="55_777")
+    _go(room, comment_id)
+    room.later(days=1)
+    with room.database.write() as session:
+        row = session.get_one(Comment, comment_id)
+        ingest(session, row.publication, RemoteComment("55_777", "هلا", room.now), room.now)
+    assert (room.row(comment_id).state, room.row(comment_id).gone_hour) == (CommentState.VISIBLE, None)
+    assert _forget(room) == 0
+
+
+def test_what_we_deleted_ourselves_is_told_to_nobody_and_keeps_its_time(room):
+    """A decision did that, and who decided knows."""
+    comment_id, _ = _case(room)
+    with room.database.write() as session:
+        session.get_one(Comment, comment_id).state = CommentState.GONE
+    assert _tell(room) == []
+    assert _view(room, room.focal, comment_id) is None
+    room.later(days=2)
     assert _forget(room) == 0
