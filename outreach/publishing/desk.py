@@ -106,6 +106,17 @@ def is_armed() -> ColumnElement[bool]:
     return or_(left.correlate(Publication), handed_over.correlate(Publication))
 
 
+def may_write(session: Session, publication: Publication) -> bool:
+    """Whether nothing has stopped it since it was claimed: asked again where a look came between claim and write.
+
+    Locks the channel's row, as a pause does, so that one comes before this transaction or after it.
+    """
+    its_own = select(Channel).where(Channel.id == publication.channel_id)
+    channel = session.scalars(its_own.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
+    stopped = select(Publication.id).where(Publication.id == publication.id, is_stopped())
+    return is_open(channel) and session.scalar(stopped) is None
+
+
 def is_late(publication: Publication, now: datetime) -> bool:
     return now > publication.due_at + timedelta(seconds=publication.max_lateness)
 

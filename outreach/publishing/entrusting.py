@@ -7,7 +7,7 @@ Meta to `leftovers`, which deletes it; nothing else goes out for it until that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -87,8 +87,8 @@ def _claim(desk: Desk) -> Publication | None:
             if not ready or not consent_holds(session, publication) or not _suits(publication):
                 continue  # `prepare_due` says what is missing, once its slot is near
             if change(session, publication, _S.PREPARING, retry_at=now + LEASE):
-                if abandon_attempts(session, publication, now):
-                    change(session, publication, _S.PREPARING, parts={})
+                kept = {} if abandon_attempts(session, publication, now) else _for_schedule(publication.parts)
+                change(session, publication, _S.PREPARING, parts=kept)
                 return publication
     return None
 
@@ -110,6 +110,11 @@ def _waiting(desk: Desk, now: datetime) -> Select[Publication]:
         )
         .order_by(Publication.due_at, Publication.id)
     )
+
+
+def _for_schedule(parts: Mapping[str, str]) -> dict[str, str]:
+    """Without what was prepared to be released by us: an invisible post must not pass for the one that is armed."""
+    return {name: part for name, part in parts.items() if name.startswith("temporary-")}
 
 
 def _suits(publication: Publication) -> bool:

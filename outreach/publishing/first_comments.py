@@ -18,6 +18,7 @@ from outreach.publishing.desk import (
     format_of,
     is_open,
     is_stopped,
+    may_write,
     start_attempt,
 )
 from outreach.states import Format, PublicationStatus
@@ -82,10 +83,12 @@ def _already_there(publication: Publication, channel: protocol.Channel) -> str |
 
 
 def _write(desk: Desk, publication: Publication, channel: protocol.Channel) -> str | None:
-    """The new comment's id; None when looking took so long that another process has taken the row over."""
+    """The new comment's id; None when, while it was looked, a pause came or another process took the row over."""
     now = desk.clock.now()
     with desk.database.write() as session:
-        if not change(session, publication, PublicationStatus.PUBLISHED, retry_at=now + LEASE):
+        if not may_write(session, publication) or not change(
+            session, publication, PublicationStatus.PUBLISHED, retry_at=now + LEASE
+        ):
             return None
         attempt = start_attempt(session, publication, STEP, now)
     try:

@@ -26,6 +26,7 @@ from outreach.publishing.desk import (
     is_late,
     is_open,
     is_stopped,
+    may_write,
     start_attempt,
     stop_channel,
     stop_serving,
@@ -165,14 +166,24 @@ def _look(desk: Desk, publication: Publication, attempt: PublishAttempt) -> prot
         _look_again(desk, publication, attempt, error)
         return None
     if not found:
-        return channel
+        return channel if _may_still_go(desk, publication, attempt) else None
+    told = {"error_code": twins.CODE, "error_params": twins.described(found)}
     with desk.database.write() as session:
-        end_attempt(session, attempt, desk.clock.now(), error=MetaError(twins.CODE))
-        change(session, publication, PublicationStatus.PREPARED)
-        hold(
-            session, publication, HeldReason.ALREADY_POSTED, error_code=twins.CODE, error_params=twins.described(found)
-        )
+        if change(session, publication, PublicationStatus.PREPARED):
+            end_attempt(session, attempt, desk.clock.now(), error=MetaError(twins.CODE))
+            hold(session, publication, HeldReason.ALREADY_POSTED, **told)
     return None
+
+
+def _may_still_go(desk: Desk, publication: Publication, attempt: PublishAttempt) -> bool:
+    """Looking takes time: a pause or a takedown may have come, or the lease is over and another reads it back."""
+    now = desk.clock.now()
+    with desk.database.write() as session:
+        if may_write(session, publication):
+            return change(session, publication, PublicationStatus.RELEASING, retry_at=now + LEASE)
+        if change(session, publication, PublicationStatus.PREPARED, retry_at=None):
+            end_attempt(session, attempt, now, error=MetaError("publish.stopped"))
+    return False
 
 
 def _look_again(desk: Desk, publication: Publication, attempt: PublishAttempt, error: MetaError) -> None:
@@ -200,8 +211,8 @@ def _record_error(desk: Desk, publication: Publication, attempt: PublishAttempt,
             change(session, publication, PublicationStatus.FAILED, retry_at=None, **seen)
         elif error.code == EXPIRED:
             # nothing became visible: make the parts again
-            change(session, publication, PublicationStatus.PREPARED, **seen)
-            change(session, publication, PublicationStatus.SCHEDULED, parts={}, retry_at=None)
+            if change(session, publication, PublicationStatus.PREPARED, **seen):
+                change(session, publication, PublicationStatus.SCHEDULED, parts={}, retry_at=None)
         else:
             retry_at = back_off(publication.tries, error, now)
             tries = publication.tries + 1

@@ -211,11 +211,12 @@ def _delete(desk: Desk, row: Withdrawal, publication: Publication) -> None:
         _call(desk, publication, "retract", lambda: channel.retract(remote_id))
         gone = not channel.exists(remote_id)
     with desk.database.write() as session:
-        if gone:
-            change(session, publication, _S.RETRACTED, next_read_at=None, error_code=None)
-            _end(session, row, WithdrawalStatus.DONE, desk.clock.now())
-        else:
+        if not gone:
             _again(session, row, desk.clock.now())
+        elif change(session, publication, _S.RETRACTED, next_read_at=None, retry_at=None, error_code=None):
+            _end(session, row, WithdrawalStatus.DONE, desk.clock.now())
+        else:  # its first comment was under way: look again
+            _move(session, row, retry_at=desk.clock.now() + SOON)
 
 
 def _disarm(desk: Desk, row: Withdrawal, publication: Publication) -> None:
@@ -228,9 +229,12 @@ def _disarm(desk: Desk, row: Withdrawal, publication: Publication) -> None:
     if channel.exists(post_id) and row.status == WithdrawalStatus.PENDING:
         _refuse_read_only(publication)
         if not _discarded(desk, publication, channel):
-            _went_out(desk, row, publication)
+            if not _went_out(desk, row, publication):
+                _wait(desk, row, publication)
             return
     gone = not channel.exists(post_id)
+    if not gone and row.status == WithdrawalStatus.BY_HAND and _went_out(desk, row, publication):
+        return  # its time came before a person did
     with desk.database.write() as session:
         if not gone:
             _again(session, row, desk.clock.now())
@@ -258,12 +262,14 @@ def _discarded(desk: Desk, publication: Publication, channel: protocol.Channel) 
     return True
 
 
-def _went_out(desk: Desk, row: Withdrawal, publication: Publication) -> None:
+def _went_out(desk: Desk, row: Withdrawal, publication: Publication) -> bool:
     finding = read_back(desk, publication)
+    if finding.released is None:
+        return False
     with desk.database.write() as session:
-        if finding.released is not None:
-            published(session, publication, finding.released, desk.clock.now())
-        _move(session, row, retry_at=desk.clock.now() + (timedelta(0) if finding.released else SOON))
+        published(session, publication, finding.released, desk.clock.now())
+        _move(session, row, retry_at=desk.clock.now())
+    return True
 
 
 def _discard(desk: Desk, row: Withdrawal, publication: Publication) -> None:

@@ -229,6 +229,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "انقطع البرنامج أثناء النشر؛ يُقرأ الآن من ميتا ما حصل.",
         "The program was interrupted while publishing; what happened is being read back from Meta.",
     ),
+    "publish.stopped": (
+        "أُوقف قبل لحظة النشر: توقّف النشر أو طُلب سحب المنشور.",
+        "It was stopped just before it went out: publishing was paused, or the post was taken back.",
+    ),
     "publish.unclear": (
         "لا يُعرف هل نُشر. انظروا إلى الصفحة وقرّروا؛ لن يُعاد النشر تلقائياً.",
         "It is not known whether it went out. Look at the page and decide; it is not repeated by itself.",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import requests
 from sqlalchemy import select, update
 
 from outreach import publishing
@@ -123,6 +124,27 @@ def test_a_lost_answer_is_found_after_the_post_went_out(stage: Stage) -> None:
     work(stage)
     stage.jump(minutes=1)
     work(stage)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+def test_what_was_prepared_for_us_is_never_taken_for_what_meta_will_publish(stage: Stage) -> None:
+    """The answer to arming is lost: an invisible post from before must not pass for the armed one."""
+    ours = later(stage, hours=0.45)
+    with stage.database.write() as session:
+        session.execute(update(Channel).values(entrusts=False))
+    stage.fault("error", "GET", r"/[0-9]+_[0-9]+$", times=9, error={"code": 2, "message": "later"}, status=500)
+    publishing.prepare_due(stage.worker.desk)
+    assert (row(stage, ours).status, list(row(stage, ours).parts)) == (S.SCHEDULED, ["post"])
+    requests.delete(f"{stage.sandbox.base_url}/_sandbox/faults", timeout=10)
+    with stage.database.write() as session:
+        session.execute(update(Channel).values(entrusts=True))
+    stage.jump(minutes=2)
+    stage.fault("reset_after", path=r".*/feed$")
+    assert publishing.entrust_due(stage.worker.desk)
+    assert (row(stage, ours).status, row(stage, ours).parts) == (S.ENTRUSTED, {})
+    for _ in range(8):
+        stage.jump(minutes=10)
+        work(stage)
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 

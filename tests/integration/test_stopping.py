@@ -125,6 +125,34 @@ def test_a_pause_that_comes_between_the_look_and_the_claim_still_holds(
     assert stage.visible() == []
 
 
+def test_a_pause_while_twins_are_looked_for_stops_the_release(stage: Stage, person: str) -> None:
+    from outreach.publishing import releasing
+
+    publication_id = schedule(stage, "page", "قبل الخبر")
+    stage.until_quiet(lambda: publishing.prepare_due(stage.worker.desk))
+    claimed = claim_release(stage.worker.desk)
+    assert claimed is not None
+    pause(stage, person)
+    assert releasing._look(stage.worker.desk, *claimed) is None
+    publish(stage)
+    assert (row(stage, publication_id).status, stage.visible()) == (S.HELD, [])
+    assert attempts(stage, publication_id)[-1][1] != Outcome.STARTED
+
+
+def test_a_pause_while_the_first_comment_is_looked_for_stops_it(stage: Stage, person: str) -> None:
+    from outreach.publishing import first_comments
+
+    stage.tell("switches", audience=False)
+    schedule(stage, "page", "منشور", first_comment="أول")
+    desk = stage.worker.desk
+    stage.until_quiet(lambda: publishing.prepare_due(desk), lambda: publishing.release_due(desk))
+    claimed = first_comments._claim(desk)
+    assert claimed is not None
+    pause(stage, person)
+    assert first_comments._write(desk, claimed, stage.worker.open_channel(claimed.channel)) is None
+    assert stage.state()["comments"] == []
+
+
 def test_one_channel_is_paused_and_the_other_goes_on(stage: Stage, person: str) -> None:
     pause(stage, person, "page")
     schedule(stage, "page", "صفحة")
@@ -317,6 +345,38 @@ def test_what_meta_does_not_let_us_delete_is_a_persons_and_is_watched_until_it_i
     stage.jump(minutes=3)
     work(stage)
     assert row(stage, publication_id).status == S.RETRACTED
+
+
+def test_a_takedown_beside_a_first_comment_never_says_done_while_it_counts_as_out(stage: Stage, person: str) -> None:
+    from outreach.publishing import first_comments, withdrawing
+
+    publication_id = schedule(stage, "page", "منشور", first_comment="أول")
+    desk = stage.worker.desk
+    stage.until_quiet(lambda: publishing.prepare_due(desk), lambda: publishing.release_due(desk))
+    before = row(stage, publication_id)
+    assert first_comments._claim(desk) is not None
+    take_down(stage, person, publication_id)
+    taken = withdrawing._claim(desk, None)
+    assert taken is not None
+    withdrawing._delete(desk, taken, before)  # read before the comment's lease was taken
+    assert withdrawals(stage)[0][0] == WithdrawalStatus.PENDING
+    stage.jump(minutes=6)
+    work(stage)
+    assert (row(stage, publication_id).status, withdrawals(stage)[0][0]) == (S.RETRACTED, WithdrawalStatus.DONE)
+
+
+def test_what_a_person_did_not_take_back_in_time_counts_as_published(stage: Stage, person: str) -> None:
+    """Meta refuses the withdrawal, and the slot comes: it is out, and neither armed nor forgotten."""
+    publication_id = entrusted(stage)
+    pause(stage, person)
+    stage.fault("error", method="DELETE", error={"code": 10, "message": "no"}, status=403, times=20)
+    work(stage)
+    assert withdrawals(stage)[0][0] == WithdrawalStatus.BY_HAND
+    stage.jump(minutes=90)
+    work(stage)
+    assert (row(stage, publication_id).status, stage.visible()) == (S.PUBLISHED, ["لدى ميتا"])
+    assert withdrawals(stage)[0][0] == WithdrawalStatus.TOO_LATE
+    assert publishing.standing(stage.database).armed == ()
 
 
 def test_where_meta_cannot_be_asked_a_person_says_that_it_is_gone(stage: Stage, person: str) -> None:

@@ -105,6 +105,24 @@ def test_a_slow_first_comment_is_not_written_by_two(stage: Stage) -> None:
     assert [each["text"] for each in stage.state()["comments"]] == ["first"]
 
 
+def test_a_slow_look_for_twins_never_releases_what_another_has_taken_over(stage: Stage) -> None:
+    """One looks for longer than its lease; meanwhile the release was read back as not done."""
+    from outreach.publishing import releasing
+
+    post = schedule(stage, "page", "post")
+    desk = stage.worker.desk
+    stage.until_quiet(lambda: publishing.prepare_due(desk))
+    slow = releasing._claim(desk)
+    assert slow is not None
+    stage.jump(minutes=6)
+    assert publishing.settle_due(another(stage).desk)
+    assert releasing._look(desk, *slow) is None
+    with stage.database.read() as session:
+        assert session.get_one(Publication, post).status == PublicationStatus.PREPARED
+    publish(stage)
+    assert stage.visible() == ["post"]
+
+
 def test_a_post_left_while_it_was_prepared_is_held_when_it_is_late(stage: Stage) -> None:
     from outreach.publishing import preparing
     from outreach.publishing.desk import start_attempt
