@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from outreach import accounts
 from outreach.clock import SteppedClock
 from outreach.db import Database
 from outreach.sandbox.server import SandboxServer
@@ -27,6 +29,12 @@ window: {{from: 2026-11-20, to: 2026-12-31}}
 posts:
 {posts}
 """
+
+
+@pytest.fixture(autouse=True)
+def light_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hashing of passwords, without the cost that is meant for who guesses."""
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

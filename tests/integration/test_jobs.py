@@ -110,7 +110,11 @@ def test_an_installation_is_healthy_only_while_every_job_has_ended_well_lately(s
     assert not jobs.is_healthy(stage.worker)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("database_url", "number"),
+    [("sqlite", signal.SIGTERM), ("sqlite", signal.SIGINT), ("postgres", signal.SIGTERM)],
+    indirect=["database_url"],
+)
 def test_a_scheduler_process_ends_cleanly_when_told(database_url: str, tmp_path: Path, number: signal.Signals) -> None:
     before = current_keyring()
     used = settings.load(data_dir=tmp_path / "d", key_dir=tmp_path / "k", database_url=database_url, meta=NOWHERE)

@@ -34,6 +34,7 @@ from outreach.wiring import Worker
 from tests.factories import make_user
 from tests.integration.conftest import Stage
 from tests.posting import posted, publish, schedule
+from tests.reading import sqlite_only
 
 S = PublicationStatus
 POSTS, ACTS = 20, 20
@@ -134,6 +135,7 @@ def remote(stage: Stage) -> dict[str, tuple[bool, bool]]:
     return {each["text"]: (each["hidden"], each["deleted"]) for each in stage.state()["comments"]}
 
 
+@sqlite_only  # what is restored is SQLite in any case
 def test_each_post_is_there_once_and_no_act_is_doubled_or_undone(stage: Stage, person: str, wire: Wire) -> None:
     stage.tell("switches", audience=False, quota_total=100)
     ids = commented(stage, ACTS)
