@@ -56,9 +56,8 @@ def _folders(opened: Opened) -> Iterator[Finding]:
 def _model(opened: Opened) -> Iterator[Finding]:
     from outreach import classifier  # noqa: PLC0415  numpy, only when asked
 
-    shelf = classifier.shelf_of(opened.settings)
     try:
-        classifier.load(shelf.folder)
+        classifier.in_use(opened.settings)
     except ModelError as error:
         yield Finding("wrong", "doctor.model", {"model": opened.settings.model, "code": error.code})
 

@@ -89,6 +89,10 @@ class PublishingSettings(Section):
     spacing_seconds: int = Field(60, ge=0, le=3600)  #: least time between two posts on one channel
 
 
+class SentimentSettings(Section):
+    engine: Literal["linear", "camelbert"] = "linear"  #: camelbert: of camel-tools, where its data are installed
+
+
 class ReviewSettings(Section):
     claim_minutes: int = Field(10, ge=1, le=120)
     undo_minutes: int = Field(10, ge=0, le=120)
@@ -132,6 +136,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     media: MediaSettings = MediaSettings()
     publishing: PublishingSettings = PublishingSettings()
+    sentiment: SentimentSettings = SentimentSettings()
     review: ReviewSettings = ReviewSettings()
     retention: RetentionSettings = RetentionSettings()
     digest: DigestSettings = DigestSettings()

@@ -111,7 +111,7 @@ class Worker:
         from outreach import classifier
 
         try:
-            return classifier.load(classifier.shelf_of(self.settings).folder)
+            return classifier.in_use(self.settings)
         except ModelError as error:
             return _NoModel(error)
 

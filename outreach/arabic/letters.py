@@ -1,4 +1,4 @@
-"""One character at a time: what every character of a comment becomes. The only importer of camel-tools."""
+"""One character at a time: what every character of a comment becomes. With `camelbert`, what imports camel-tools."""
 
 from __future__ import annotations
 

@@ -106,7 +106,8 @@ class Classifier:
         phone = at in all_chances.odd and has_phone(all_chances.odd[at])
         if phone and chances[Flag.SPAM] < self.model.review[Flag.SPAM]:
             chances[Flag.EXPOSED_PERSONAL_DATA] = max(_PHONE_PROBABILITY, chances[Flag.EXPOSED_PERSONAL_DATA])
-        flags = raised(self.model, chances, anyone=float(all_chances.any_serious[at]))
+        anyone = float(all_chances.any_serious[at])
+        flags = raised(self.model, chances, anyone=anyone)
         moods = dict(zip(Sentiment, all_chances.moods[at].tolist(), strict=True))
         return Prediction(
             status=ScoreStatus.NOT_SCORED if picture else ScoreStatus.SCORED,
@@ -115,7 +116,7 @@ class Classifier:
             sentiment_probabilities=moods,
             probabilities=chances,
             flags=flags,
-            alerts=tuple(flag for flag, least in self.model.alert.items() if chances[flag] >= least),
+            alerts=alerted(self.model, chances, anyone=anyone),
             spans=spans(self._reading, text, flags) if flags else {},
             model=self.version,
         )
@@ -138,6 +139,11 @@ def raised(model: Model, chances: Mapping[Flag, float], *, anyone: float) -> tup
         found |= {flag for flag in model.certain if chances[flag] >= model.review[flag]}
         found.add(max(model.certain, key=lambda flag: chances[flag] / model.review[flag]))
     return tuple(flag for flag in Flag if flag in found)
+
+
+def alerted(model: Model, chances: Mapping[Flag, float], *, anyone: float) -> tuple[Flag, ...]:
+    """A page needs both: a comment that as a whole is surely serious, and the flag."""
+    return tuple(flag for flag, least in model.alert.items() if anyone >= model.alert_gate and chances[flag] >= least)
 
 
 @dataclass(frozen=True)

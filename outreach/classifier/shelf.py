@@ -80,14 +80,23 @@ class Shelf:
         fresh.replace(self.data / _CHOICE)
 
 
-class _Settings(Protocol):
+class Engine(Protocol):
+    @property
+    def engine(self) -> str: ...
+
+
+class Wanted(Protocol):
+    """What the settings say of models."""
+
     @property
     def models_dir(self) -> Path: ...
     @property
     def data_dir(self) -> Path: ...
     @property
     def model(self) -> str: ...
+    @property
+    def sentiment(self) -> Engine: ...
 
 
-def shelf_of(settings: _Settings) -> Shelf:
+def shelf_of(settings: Wanted) -> Shelf:
     return Shelf(settings.models_dir, settings.data_dir, settings.model)

@@ -55,6 +55,7 @@ class Model:
     review: Mapping[Flag, float]
     alert: Mapping[Flag, float]
     gate: float  #: of "any S0-S1"; below it a serious flag needs to be certain
+    alert_gate: float  #: the same, for a page
     certain: Mapping[Flag, float]
     features: Mapping[str, Any]
 
@@ -105,6 +106,7 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
             alert={flag: float(cuts[flag]["alert"]) for flag in Flag if "alert" in cuts[flag]},
             certain={flag: float(cuts[flag]["certain"]) for flag in Flag if "certain" in cuts[flag]},
             gate=float(facts["gate"]),
+            alert_gate=float(facts["alert_gate"]),
             features=features,
         )
 

@@ -12,17 +12,19 @@ from sklearn.metrics import average_precision_score, f1_score
 from outreach.states import Flag, Sentiment
 from outreach.training.examples import SEED, Example
 from outreach.training.fitting import SERIOUS
-from outreach.training.thresholds import Cuts, Pools, load_of
+from outreach.training.thresholds import Cuts, Pools
 
 
 def figures(
     examples: Sequence[Example], moods: np.ndarray, scores: np.ndarray, cuts: Cuts, pools: Pools
 ) -> dict[str, Any]:
     sources = sorted({row.source for row in examples})
-    raised = cuts.raised(scores)
+    raised, alerted = cuts.raised(scores), cuts.alerted(scores)
     return {
         "flags": {
-            flag.value: _per_source(examples, scores[:, at], raised[:, at], flag=flag, cuts=cuts.flags[flag])
+            flag.value: _per_source(
+                examples, scores[:, at], (raised[:, at], alerted[:, at]), flag=flag, cuts=cuts.flags[flag]
+            )
             for at, flag in enumerate(Flag)
         },
         "sentiment": {source: found for source in sources if (found := _moods(examples, moods, source))},
@@ -32,23 +34,33 @@ def figures(
 
 
 def _per_source(
-    examples: Sequence[Example], scores: np.ndarray, raised: np.ndarray, *, flag: Flag, cuts: Mapping[str, float]
+    examples: Sequence[Example],
+    scores: np.ndarray,
+    on: tuple[np.ndarray, np.ndarray],
+    *,
+    flag: Flag,
+    cuts: Mapping[str, float],
 ) -> dict[str, Any]:
+    """`on`: which rows go to review, and which page."""
     known: dict[str, list[int]] = {}
     for at, row in enumerate(examples):
         if flag in row.labels:
             known.setdefault(row.source, []).append(at)
     return {
-        source: _binary(np.array([examples[at].labels[flag] for at in rows]), scores[rows], raised[rows], cuts)
+        source: _binary(
+            np.array([examples[at].labels[flag] for at in rows]), scores[rows], (on[0][rows], on[1][rows]), cuts
+        )
         for source, rows in sorted(known.items())
     }
 
 
-def _binary(labels: np.ndarray, scores: np.ndarray, raised: np.ndarray, cuts: Mapping[str, float]) -> dict[str, Any]:
+def _binary(
+    labels: np.ndarray, scores: np.ndarray, on: tuple[np.ndarray, np.ndarray], cuts: Mapping[str, float]
+) -> dict[str, Any]:
     found: dict[str, Any] = {"rows": len(labels), "positives": int(labels.sum())}
-    found["review"] = _at(labels, raised) | {"threshold": round(cuts["review"], 4)}
-    if "alert" in cuts:
-        found["alert"] = _at(labels, scores >= cuts["alert"]) | {"threshold": round(cuts["alert"], 4)}
+    for name, raised in zip(("review", "alert"), on, strict=True):
+        if name in cuts:
+            found[name] = _at(labels, raised) | {"threshold": round(cuts[name], 4)}
     if labels.any() and not labels.all():
         found["pr_auc"] = round(float(average_precision_score(labels, scores)), 3)
     return found
@@ -99,14 +111,13 @@ def _loads(pool: np.ndarray, cuts: Cuts) -> dict[str, Any]:
     """Shares of ordinary comments that would be raised."""
     if not len(pool):
         return {"rows": 0}
-    alert = np.array([cuts.flags[flag].get("alert", 2.0) for flag in Flag])
-    raised = cuts.raised(pool)
+    raised, alerted = cuts.raised(pool), cuts.alerted(pool)
     return {
         "rows": len(pool),
         "review_s0_s1": _mean(raised[:, : len(SERIOUS)].any(axis=1)),
         "review_any": _mean(raised.any(axis=1)),
-        "alert": round(load_of(pool[:, :-1], alert), 4),
-        "alert_s0": round(load_of(pool[:, :2], alert[:2]), 4),
+        "alert": _mean(alerted.any(axis=1)),
+        "alert_s0": _mean(alerted[:, :2].any(axis=1)),
         "per_flag": {flag.value: _mean(raised[:, at]) for at, flag in enumerate(Flag)},
     }
 

@@ -20,6 +20,8 @@ REAL_LOAD, SEED_LOAD = 0.035, 0.10
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025
+#: A page also needs a comment that as a whole is surely serious; at the same load this finds nearly twice as many.
+ALERT_GATE = 0.9
 #: Where life is at stake, a flag may take a larger part of the budget.
 _PART = dict.fromkeys(PAGED, 1.5)
 #: Of ordinary comments of real pages, per flag of S2 and S3: with S0 and S1 together near 8 % of what no annotator
@@ -29,15 +31,15 @@ _REAL = {
     Flag.THREAT: 0.008,
     Flag.GENDERED_ABUSE: 0.01,
     Flag.HATE_SPEECH: 0.018,
-    Flag.ABUSE: 0.06,  # of 60 comments above it, read one by one, 29 were insults that nobody had labelled
+    Flag.ABUSE: 0.05,  # of 60 comments above it, read one by one, 29 were insults that nobody had labelled
     Flag.SPAM: 0.01,
 }
 #: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway, and of S2
 #: and S3, whose load is capped besides. Insults and hate are many; there both errors weigh the same.
 _RECALL_WEIGHT = {
     **dict.fromkeys(SERIOUS, 2.0),
-    Flag.HELP_SEEKING: 1.5,
-    Flag.THREAT: 2.0,
+    Flag.HELP_SEEKING: 1.0,
+    Flag.THREAT: 1.5,
     Flag.GENDERED_ABUSE: 1.5,
     Flag.HATE_SPEECH: 1.0,
     Flag.ABUSE: 1.0,
@@ -53,6 +55,10 @@ class Pools:
     real: np.ndarray
     seed: np.ndarray
 
+    def surely(self, least: float) -> Pools:
+        """With nothing left of comments that as a whole are less than that."""
+        return Pools(*(pool * (pool[:, -1:] >= least) for pool in (self.real, self.seed)))
+
 
 @dataclass(frozen=True)
 class Cuts:
@@ -61,6 +67,12 @@ class Cuts:
 
     flags: Mapping[Flag, Mapping[str, float]]
     gate: float
+    alert_gate: float = ALERT_GATE
+
+    def alerted(self, scores: np.ndarray) -> np.ndarray:
+        """(rows, 15): which flags page."""
+        alert = np.array([self.flags[flag].get("alert", 2.0) for flag in Flag])
+        return np.asarray((scores[:, :-1] >= alert) & (scores[:, -1:] >= self.alert_gate))
 
     def raised(self, scores: np.ndarray) -> np.ndarray:
         """(rows, 15): which flags go to review; the rule of the classifier, for many rows at once."""
@@ -87,9 +99,8 @@ class Known:
 def choose(scores: np.ndarray, known: Mapping[Flag, Known], pools: Pools) -> Cuts:
     columns = {flag: scores[known[flag].rows, at] for at, flag in enumerate(Flag)}
     small = (REAL_LOAD * _CERTAIN_LOAD, SEED_LOAD * _CERTAIN_LOAD)
-    alert = _shared_budget(PAGED, pools, (ALERT_LOAD, 4 * ALERT_LOAD))
+    alert = _shared_budget(PAGED, pools.surely(ALERT_GATE), (ALERT_LOAD, 2 * ALERT_LOAD))
     certain = _shared_budget(SERIOUS, pools, small)
-    certain |= {flag: min(certain[flag], alert[flag]) for flag in PAGED}
     gate = _gate(pools, np.array([certain[flag] for flag in SERIOUS]))
     review = {
         flag: max(_best(columns[flag], known[flag], _RECALL_WEIGHT[flag]), _quiet(pools.real[:, at], flag))
@@ -103,8 +114,8 @@ def choose(scores: np.ndarray, known: Mapping[Flag, Known], pools: Pools) -> Cut
     }
     extra: dict[Flag, dict[str, float]] = {flag: {"certain": certain[flag]} for flag in SERIOUS}
     for flag in PAGED:
-        extra[flag]["alert"] = alert[flag]
-    return Cuts({flag: {"review": review[flag], **extra.get(flag, {})} for flag in Flag}, gate)
+        extra[flag]["alert"] = max(alert[flag], review[flag])
+    return Cuts({flag: {"review": review[flag], **extra.get(flag, {})} for flag in Flag}, gate, max(ALERT_GATE, gate))
 
 
 def _gate(pools: Pools, certain: np.ndarray) -> float:

@@ -41,6 +41,7 @@ def write_model(
         "calibration": _lists(calibration),
         "thresholds": {flag.value: dict(found) for flag, found in cuts.flags.items()},
         "gate": cuts.gate,
+        "alert_gate": cuts.alert_gate,
     }
     facts["checksum"] = hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)

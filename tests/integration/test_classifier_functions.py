@@ -26,8 +26,13 @@ SERIOUS = frozenset(tuple(Flag)[:9])
 BAR = 0.7
 SERIOUS_BAR = 0.9  #: of all cases of S0 and S1 together
 #: Functions below the bar, with the cases passed; to be raised, never lowered without a reason in the changelog.
-SHORT: dict[str, int] = {}
-SERIOUS_REACHED = 0.0
+SHORT: dict[str, int] = {
+    "scripture_and_proverbs": 4,  # of 6
+    "counter_speech": 4,  # of 7: an insult that is refuted is read as said
+    "negation": 2,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
+    "lawful_punishment": 2,  # of 4: the threshold for threats leans to recall
+    "event_questions": 4,  # of 6: read as a request for help
+}
 
 
 @dataclass(frozen=True)
@@ -103,4 +108,4 @@ def test_serious_cases_are_found_as_often_as_ever(outcomes: list[tuple[Case, boo
     found = [ok for case, ok in outcomes if case.serious]
     share = sum(found) / len(found)
     print(f"S0 and S1: {sum(found)} of {len(found)} cases, {share:.1%}; the bar is {SERIOUS_BAR:.0%}")
-    assert share >= min(SERIOUS_BAR, SERIOUS_REACHED)
+    assert share >= SERIOUS_BAR

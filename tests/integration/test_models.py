@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from outreach import training
-from outreach.classifier import Shelf, load
+from outreach.classifier import Shelf, in_use, load
+from outreach.classifier.moods import WithMoods
 from outreach.cli import models
 from outreach.errors import InvalidError, ModelError
-from outreach.states import Flag
+from outreach.settings import Settings
+from outreach.states import Flag, Sentiment
 from outreach.training.decided import LEAST_ROWS, examples_of_decisions
 from outreach.training.examples import DECISIONS
 from outreach.training.seed import read_seed
@@ -121,3 +125,27 @@ def test_too_few_corrections_teach_nothing() -> None:
     with pytest.raises(InvalidError) as refused:
         examples_of_decisions([Said(1)])
     assert refused.value.code == "train.few_decisions"
+
+
+def test_another_engine_reads_the_sentiment_of_what_was_scored_and_nothing_else(tiny: Path) -> None:
+    seen: list[list[str]] = []
+
+    def reads(texts: Sequence[str]) -> list[str]:
+        seen.append(list(texts))
+        return ["positive"] * len(texts)
+
+    plain = load(tiny)
+    texts = ["رجلي يضربني", "hello there", "❤️"]
+    ours, theirs = plain.classify(texts), WithMoods(plain, reads).classify(texts)
+    assert seen == [texts[:1]]
+    assert theirs[0].sentiment is Sentiment.POSITIVE
+    assert (theirs[0].flags, theirs[0].probabilities) == (ours[0].flags, ours[0].probabilities)
+    assert theirs[1:] == ours[1:]
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="camel-tools is here in full")
+def test_an_engine_that_is_not_installed_says_so() -> None:
+    settings = Settings(sentiment={"engine": "camelbert"})
+    with pytest.raises(ModelError) as refused:
+        in_use(settings)
+    assert refused.value.code == "model.camelbert"
