@@ -60,7 +60,7 @@ class Reading:
         return odd
 
     def _with_odd(self, texts: Sequence[str], odd: NDArray[np.bool_], words: Ints, sizes: Ints) -> Batch:
-        spelled = {int(at): normalised_text(texts[at]) for at in np.flatnonzero(odd)}
+        spelled = {at: normalised_text(texts[at]) for at in np.flatnonzero(odd).tolist()}
         numbered = [np.array([*map(self.words.number, text.split())], dtype=np.int64) for text in spelled.values()]
         self.words.learn()
         return Batch(

@@ -94,14 +94,16 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
         words = arrays["lexicon_words"].tobytes().decode("utf-8").split("\n")
         return Model(
             version=facts["version"],
-            **{
-                name: Table(arrays[name], arrays[f"{name}_idf"].astype(np.float32), features[f"{name}_weight"])
-                for name in ("char", "word", "lexicon")
-            },
+            char=_table(arrays, features, "char"),
+            word=_table(arrays, features, "word"),
+            lexicon=_table(arrays, features, "lexicon"),
             lexicon_words={word: at for at, word in enumerate(words)},
             pair=arrays["pair"].astype(np.float32) * np.float32(features["pair_weight"]),
             bias=arrays["bias"].astype(np.float32),
-            **{name: np.array(calibration[name], dtype=np.float32) for name in _CALIBRATION},
+            slope=np.array(calibration["slope"], dtype=np.float32),
+            offset=np.array(calibration["offset"], dtype=np.float32),
+            mood_matrix=np.array(calibration["mood_matrix"], dtype=np.float32),
+            mood_offset=np.array(calibration["mood_offset"], dtype=np.float32),
             review={flag: float(cuts[flag]["review"]) for flag in Flag},
             alert={flag: float(cuts[flag]["alert"]) for flag in Flag if "alert" in cuts[flag]},
             certain={flag: float(cuts[flag]["certain"]) for flag in Flag if "certain" in cuts[flag]},
@@ -111,4 +113,5 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
         )
 
 
-_CALIBRATION = ("slope", "offset", "mood_matrix", "mood_offset")
+def _table(arrays: Mapping[str, Any], features: Mapping[str, Any], name: str) -> Table:
+    return Table(arrays[name], arrays[f"{name}_idf"].astype(np.float32), features[f"{name}_weight"])

@@ -122,8 +122,8 @@ def _loads(pool: np.ndarray, cuts: Cuts) -> dict[str, Any]:
     }
 
 
-def _mean(raised: np.ndarray) -> float:
-    return round(float(raised.mean()), 4)
+def _mean(raised: Any) -> float:
+    return round(float(np.mean(raised)), 4)
 
 
 def counts(examples: Sequence[Example]) -> dict[str, Any]:

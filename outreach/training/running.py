@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from outreach.classifier import load
 from outreach.errors import InvalidError
 from outreach.states import Flag, Sentiment
 from outreach.training import fitting, measuring, thresholds
@@ -60,6 +59,11 @@ class Fitted:
     moods: np.ndarray
     scores: np.ndarray
 
+    def probabilities(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Of normalised texts: sentiments, flags and "any serious"."""
+        margins = self.linear.margins(self.features.transform(texts))
+        return self.calibration.moods(margins), self.calibration.flags(margins)
+
 
 def silent(_step: str, _share: float) -> None:
     return
@@ -79,9 +83,10 @@ def train(
     public = examples_of(seed=seed, data=data, licences=settings.licences)
     fitted = learn(merged([*public, *decisions]), settings, progress)
     metrics, cuts = judge(fitted)
-    parts = {"features": fitted.features, "linear": fitted.linear, "calibration": fitted.calibration, "cuts": cuts}
-    version = write_model(output, **parts)
-    found = unseen(load(output), data=data, licences=settings.licences, known=fitted.examples)
+    version = write_model(
+        output, features=fitted.features, linear=fitted.linear, calibration=fitted.calibration, cuts=cuts
+    )
+    found = unseen(fitted.probabilities, cuts, data=data, licences=settings.licences, known=fitted.examples)
     metrics |= {"unseen": found} if found else {}
     write_figures(output, version=version, metrics=metrics)
     text = card(output.name, licences=settings.licences, metrics=metrics, background=settings.background)

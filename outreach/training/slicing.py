@@ -73,7 +73,7 @@ def slices(examples: Sequence[Example], moods: np.ndarray, raised: np.ndarray) -
 
 
 def _slice(examples: Sequence[Example], moods: np.ndarray, raised: np.ndarray, rows: np.ndarray) -> dict[str, Any]:
-    grave = raised[:, : len(SERIOUS)].any(axis=1)
+    grave = np.asarray(raised[:, : len(SERIOUS)].any(axis=1))
     own = [at for at in rows if examples[at].source == SEED]
     holds = [at for at in own if any(examples[at].labels.get(flag) for flag in SERIOUS)]
     calm = [at for at in own if examples[at].ordinary]

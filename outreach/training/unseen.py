@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import average_precision_score, f1_score
 
-from outreach.classifier import Classifier
-from outreach.classifier.predicting import Probabilities, raised
 from outreach.states import Flag, Sentiment
 from outreach.training.examples import Example, key
 from outreach.training.sets import read_sets
+from outreach.training.thresholds import Cuts
 
 _CLASSES = frozenset("ABC")
 _FEWEST = 30  #: of either kind
 
 Figures = dict[str, dict[str, dict[str, Any]]]
+#: Normalised texts to probabilities of sentiments (rows, 3) and of flags (rows, 16).
+Scores = Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]
 
 
 def unseen(
-    classifier: Classifier, *, data: Path | None, licences: Sequence[str], known: Collection[Example]
+    scores: Scores, cuts: Cuts, *, data: Path | None, licences: Sequence[str], known: Collection[Example]
 ) -> Figures:
     """Per set and flag, or `sentiment`; rows that some training set holds too are left out."""
     if data is None:
@@ -32,27 +33,18 @@ def unseen(
     found: Figures = {}
     for source in sorted({row.source for row in rows}):
         ours = [row for row in rows if row.source == source]
-        chances = classifier.probabilities([row.text for row in ours])
-        if figures := _figures(classifier, ours, chances):
+        moods, flags = scores([row.text for row in ours])
+        if figures := _figures(ours, moods, flags, cuts.raised(flags)):
             found[source] = figures
     return found
 
 
-def _figures(classifier: Classifier, rows: Sequence[Example], chances: Probabilities) -> dict[str, dict[str, Any]]:
-    flags = np.array([_raised(classifier, chances, at) for at in range(len(rows))])
-    found = {
-        flag.value: one
-        for at, flag in enumerate(Flag)
-        if (one := _flag(rows, chances.flags[:, at], flags[:, at], flag))
-    }
-    mood = _mood(rows, chances.moods)
+def _figures(
+    rows: Sequence[Example], moods: np.ndarray, flags: np.ndarray, raised: np.ndarray
+) -> dict[str, dict[str, Any]]:
+    found = {flag.value: one for at, flag in enumerate(Flag) if (one := _flag(rows, flags[:, at], raised[:, at], flag))}
+    mood = _mood(rows, moods)
     return found | ({"sentiment": mood} if mood else {})
-
-
-def _raised(classifier: Classifier, chances: Probabilities, at: int) -> list[bool]:
-    each = dict(zip(Flag, chances.flags[at].tolist(), strict=True))
-    on = raised(classifier.model, each, anyone=float(chances.any_serious[at]))
-    return [flag in on for flag in Flag]
 
 
 def _flag(rows: Sequence[Example], scores: np.ndarray, on: np.ndarray, flag: Flag) -> dict[str, Any] | None:

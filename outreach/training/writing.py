@@ -61,10 +61,11 @@ def _packed(features: Features, linear: Linear) -> bytes:
     ends = np.cumsum([len(found) for found in idf.values()])
     blocks = np.split(linear.coefficients.T.astype(np.float16), ends)
     buffer = io.BytesIO()
+    arrays: dict[str, Any] = dict(zip((*idf, "pair"), blocks, strict=True))
+    arrays |= {f"{name}_idf": found.astype(np.float16) for name, found in idf.items()}
     np.savez_compressed(
         buffer,
-        **dict(zip((*idf, "pair"), blocks, strict=True)),
-        **{f"{name}_idf": found.astype(np.float16) for name, found in idf.items()},
+        **arrays,
         lexicon_words=np.frombuffer("\n".join(features.vectors.words).encode("utf-8"), dtype=np.uint8),
         bias=linear.bias,
     )
