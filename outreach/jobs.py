@@ -40,6 +40,7 @@ from outreach.tables import JobRun
 from outreach.wiring import Worker
 
 STEPS = 500  #: of one job in one turn, so that none starves the others in its pool
+TURN = 30.0  #: seconds of it: where Meta is slow, steps take long, and what releases wait for shares its pool
 LISTEN_EVERY = 0.2  #: seconds between looks at whether the process was told to stop
 RELEASERS = 4  #: threads that release; posts of different channels need not wait for each other
 RECORD_EVERY = 10.0  #: seconds between two notes in the database that a fast job still runs
@@ -307,8 +308,9 @@ class Runner:
 
     def turn(self, job: Job) -> None:
         """One turn of a job: steps until none is due, the process stops, or others want their turn."""
+        until = time.monotonic() + TURN
         for _ in range(STEPS):
-            if self._stop.is_set() or not step(self.worker, job, self._clerk):
+            if self._stop.is_set() or not step(self.worker, job, self._clerk) or time.monotonic() >= until:
                 return
 
     def _release(self) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from outreach import logs
 from outreach.errors import MetaError
 from outreach.meta import protocol
 from outreach.publishing import twins
@@ -33,11 +34,12 @@ from outreach.publishing.desk import (
     take_over,
 )
 from outreach.publishing.preparing import consent_holds
-from outreach.states import Format, HeldReason, PublicationStatus
+from outreach.states import PUBLICATION_TRANSITIONS, Format, HeldReason, PublicationStatus
 from outreach.tables import Channel, Publication, PublishAttempt
 
 NO_TOKEN = "channel.no_token"  # noqa: S105  a message code
 PROCESSING = "meta.processing"
+log = logs.get("publishing")
 READ_BACK = timedelta(seconds=20)  #: before the first look at what an unclear release did
 
 
@@ -48,8 +50,12 @@ def release_due(desk: Desk) -> bool:
         return False
     publication, attempt = claimed
     channel = _look(desk, publication, attempt)
-    if channel is None:
-        return True
+    if channel is not None:
+        _call(desk, publication, attempt, channel)
+    return True
+
+
+def _call(desk: Desk, publication: Publication, attempt: PublishAttempt, channel: protocol.Channel) -> None:
     try:
         released = channel.release(publication.parts, content_of(desk, publication))
     except MetaError as error:
@@ -57,8 +63,20 @@ def release_due(desk: Desk) -> bool:
     else:
         with desk.database.write() as session:
             end_attempt(session, attempt, desk.clock.now(), remote_id=released.remote_id)
-            published(session, publication, released, desk.clock.now())
-    return True
+            if not published(session, publication, released, desk.clock.now()):
+                _out_after_all(session, publication.id, released, desk.clock.now())
+
+
+def _out_after_all(session: Session, publication_id: str, released: protocol.Released, now: datetime) -> None:
+    """The machine slept in the middle of the call, and the release was taken for undone meanwhile: it is out."""
+    row = session.get_one(Publication, publication_id, populate_existing=True)
+    was = PublicationStatus(row.status)
+    if was is not PublicationStatus.PUBLISHED:
+        log.error("publish.out_after_all", publication=row.id, status=was)
+    if PublicationStatus.HELD in PUBLICATION_TRANSITIONS[was] and was is not PublicationStatus.UNKNOWN:
+        hold(session, row, HeldReason.ALREADY_POSTED)
+    if PublicationStatus.PUBLISHED in PUBLICATION_TRANSITIONS[PublicationStatus(row.status)]:
+        published(session, row, released, now)
 
 
 def next_due(desk: Desk) -> datetime | None:
@@ -81,6 +99,7 @@ def published(session: Session, publication: Publication, released: protocol.Rel
         permalink=released.permalink,
         published_at=now,
         next_read_at=None if format_of(publication) is Format.STORY else now,
+        held_reason=None,
         retry_at=None,
         tries=0,
         error_code=None,

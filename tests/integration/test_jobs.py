@@ -65,6 +65,22 @@ def test_every_job_has_its_first_turn_at_the_start(worker: Worker) -> None:
     assert {name: row.error_code for name, row in found.items() if row.error_code} == {}
 
 
+def test_a_turn_of_slow_steps_ends_so_that_others_have_theirs(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+
+    def goes_on(_: Worker) -> bool:
+        done.append(1)
+        return True
+
+    endless = Job("endless", timedelta(seconds=1), goes_on)
+    monkeypatch.setattr(jobs, "TURN", 0.0)
+    Runner(worker).turn(endless)
+    assert len(done) == 1
+    monkeypatch.setattr(jobs, "TURN", 600.0)
+    Runner(worker).turn(endless)
+    assert len(done) == 1 + jobs.STEPS
+
+
 def test_a_job_that_fails_stops_no_other(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(_: Worker) -> bool:
         raise RuntimeError

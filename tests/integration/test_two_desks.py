@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from outreach import publishing
@@ -120,6 +121,32 @@ def test_a_slow_look_for_twins_never_releases_what_another_has_taken_over(stage:
     with stage.database.read() as session:
         assert session.get_one(Publication, post).status == PublicationStatus.PREPARED
     publish(stage)
+    assert stage.visible() == ["post"]
+
+
+@pytest.mark.parametrize("meanwhile", ["held", "prepared"])
+def test_a_machine_that_slept_in_the_middle_of_a_release_never_forgets_what_went_out(
+    stage: Stage, meanwhile: str
+) -> None:
+    from outreach.publishing import releasing
+
+    post = schedule(stage, "insta", "post", images=1)
+    desk = stage.worker.desk
+    stage.until_quiet(lambda: publishing.prepare_due(desk))
+    asleep = releasing._claim(desk)
+    assert asleep is not None
+    channel = releasing._look(desk, *asleep)
+    assert channel is not None
+    stage.jump(hours=5 if meanwhile == "held" else 0.1)
+    assert publishing.settle_due(another(stage).desk)
+    publishing.hold_due(another(stage).desk)
+    with stage.database.read() as session:
+        assert session.get_one(Publication, post).status == meanwhile
+    releasing._call(desk, *asleep, channel)
+    publish(stage)
+    with stage.database.read() as session:
+        row = session.get_one(Publication, post)
+        assert (row.status, row.held_reason is None, bool(row.remote_id)) == (PublicationStatus.PUBLISHED, True, True)
     assert stage.visible() == ["post"]
 
 
