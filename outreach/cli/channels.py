@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -50,7 +52,7 @@ def add(
     report = channels.add(
         opened.database, app_at_meta, chosen, name, mode=mode, seen_by=seen_by, user_id=user.id, now=now
     )
-    _show([report], as_json=as_json)
+    _show(opened, [report], as_json=as_json)
 
 
 @app.command("list")
@@ -59,7 +61,7 @@ def list_channels(as_json: AsJson = False) -> None:
     from outreach import channels
 
     opened = open_here()
-    _show(list(channels.listed(opened.database, now=opened.clock.now())), as_json=as_json)
+    _show(opened, list(channels.listed(opened.database, now=opened.clock.now())), as_json=as_json)
 
 
 @app.command()
@@ -227,7 +229,7 @@ def _show_one(opened: Opened, name: str) -> None:
     from outreach import channels
 
     found = channels.listed(opened.database, now=opened.clock.now())
-    _show([each for each in found if each.name == name], as_json=False)
+    _show(opened, [each for each in found if each.name == name], as_json=False)
 
 
 def _chosen(found: Discovery, remote_id: str) -> Candidate:
@@ -246,25 +248,30 @@ def _show_found(found: Discovery, *, as_json: bool) -> None:
             note(f"{kind.value}: {_word('channel.lacks', scopes=', '.join(scopes))}")
 
 
-def _show(reports: list[ChannelReport], *, as_json: bool) -> None:
-    show([_row(report) for report in reports], as_json=as_json)
+def _show(opened: Opened, reports: list[ChannelReport], *, as_json: bool) -> None:
+    zone = ZoneInfo(opened.settings.timezone)
+    show([_row(report, zone) for report in reports], as_json=as_json)
     if not as_json:
         for report in reports:
             for code, params in report.problems:
                 say(_word(code, **params))
 
 
-def _row(report: ChannelReport) -> dict[str, Any]:
+def _row(report: ChannelReport, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "channel": report.name,
         "kind": report.kind,
         "mode": report.mode,
         "status": report.status,
-        "token_ends": report.token_expires_at.date() if report.token_expires_at else None,
-        "data_access_ends": report.data_access_expires_at.date() if report.data_access_expires_at else None,
-        "checked": report.checked_at.strftime("%Y-%m-%d %H:%M") if report.checked_at else None,
+        "token_ends": _day(report.token_expires_at, zone),
+        "data_access_ends": _day(report.data_access_expires_at, zone),
+        "checked": report.checked_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if report.checked_at else None,
         "problems": len(report.problems),
     }
+
+
+def _day(at: datetime | None, zone: ZoneInfo) -> date | None:
+    return at.astimezone(zone).date() if at else None
 
 
 def _word(code: str, **params: object) -> str:

@@ -200,7 +200,7 @@ def _page_value(world: World, page: Page, name: str, start: datetime, end: datet
     if name in PAGE_PLACES:
         return people(page.followers, PAGE_PLACES[name])
     if name == "page_follows":
-        return page.followers + gained(world, page, "follows", page_birth(world, page), end)
+        return followers(world, page, end)
     if name == "page_actions_post_reactions_total":
         return {key: n for key, kind in BY_TYPE.items() if (n := _reactions_gained(world, page, kind, start, end))}
     if name.startswith("page_actions_post_reactions_"):
@@ -224,9 +224,14 @@ def people(followers: int, dimension: str) -> dict[str, int]:
     return {} if few else {name: int(followers * share) for name, share in PEOPLE[dimension].items()}
 
 
-def page_birth(world: World, page: Page) -> datetime:
+def followers(world: World, owner: Page | Account, at: datetime) -> int:
+    """Those of the beginning, and those whom posts brought."""
+    return owner.followers + gained(world, owner, "follows", page_birth(world, owner), at)
+
+
+def page_birth(world: World, owner: Page | Account) -> datetime:
     """A time before anything was visible."""
-    return min((attention.since for _, attention in _visible(world, page)), default=world.now()) - DAY
+    return min((attention.since for _, attention in _visible(world, owner)), default=world.now()) - DAY
 
 
 def endless(call: Call, since: datetime, until: datetime) -> Json:

@@ -8,6 +8,7 @@ from typing import Any
 from outreach.sandbox import comments, pictures
 from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, stamp
 from outreach.sandbox.fields import Field
+from outreach.sandbox.insights import followers
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
 from outreach.sandbox.refusals import gone, invalid, refuse
 from outreach.sandbox.world import Account, Container, Media
@@ -246,7 +247,7 @@ ACCOUNT_FIELDS: dict[str, Show | None] = {
     "user_id": plain(lambda account: account.id),
     "username": plain(lambda account: account.username),
     "name": plain(lambda account: account.name),
-    "followers_count": plain(lambda account: account.followers),
+    "followers_count": lambda call, account, _one: followers(call.world, account, call.world.now()),
     "follows_count": plain(lambda _account: 180),
     "media_count": lambda call, account, _one: len(call.world.media(account.id)),
     "account_type": plain(lambda _account: "BUSINESS"),

@@ -9,7 +9,7 @@ from typing import Any
 from outreach.sandbox import apps, comments, pictures
 from outreach.sandbox.call import PAGING, Call, Json, stamp, unix
 from outreach.sandbox.fields import Field
-from outreach.sandbox.insights import insights_field
+from outreach.sandbox.insights import followers, insights_field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
 from outreach.sandbox.uploads import Video
@@ -50,7 +50,7 @@ def _linked_account(call: Call, page: Page, one: Field) -> Any:
     if not isinstance(account, Account):
         return OMIT
     values = {"id": account.id, "username": account.username, "name": account.name,
-              "followers_count": account.followers}  # fmt: skip
+              "followers_count": followers(call.world, account, call.world.now())}  # fmt: skip
     return pick(one, values, ["id"], "ShadowIGUser")
 
 
@@ -64,8 +64,8 @@ PAGE_FIELDS: dict[str, Show | None] = {
     "instagram_business_account": _linked_account,
     "connected_instagram_account": _linked_account,
     "business": apps.business_of,
-    "fan_count": plain(lambda page: page.followers),
-    "followers_count": plain(lambda page: page.followers),
+    "fan_count": lambda call, page, _one: followers(call.world, page, call.world.now()),
+    "followers_count": lambda call, page, _one: followers(call.world, page, call.world.now()),
     "is_published": plain(lambda _page: True),
     "has_transitioned_to_new_page_experience": plain(lambda _page: True),
     "link": plain(lambda page: f"https://www.facebook.com/{page.id}"),

@@ -102,6 +102,9 @@ class Words:
     def date(self, day: dt.date, form: str = "d MMMM yyyy") -> str:
         return self.digits(format_date(day, form, locale=self.locale))
 
+    def country(self, code: str) -> str:
+        return str(self.locale.territories.get(code, code))
+
     def weekday(self, day: dt.date) -> str:
         return self.digits(format_date(day, "EEEE d MMMM", locale=self.locale))
 

@@ -56,6 +56,15 @@ def test_days_add_up_to_the_post(api, server, post):
     assert sum(value["value"] for value in series) == total
 
 
+def test_followers_are_the_same_as_a_field_and_as_a_metric(api, server, post):
+    shown = api("GET", server.page_id, fields="followers_count,fan_count")
+    api.jump(days=30)  # the talk is over: the last whole day is as it is now
+    since = str(int((server.world.now() - timedelta(days=2)).timestamp()))
+    series = values(api, server.page_id, "page_follows", period="day", since=since)["page_follows"]
+    after = api("GET", server.page_id, fields="followers_count")["followers_count"]
+    assert 4200 < shown["followers_count"] == shown["fan_count"] <= series[-1]["value"] == after
+
+
 def test_next_never_ends(api, server, post):
     answer = api("GET", f"{server.page_id}/insights", metric="page_follows", period="day")
     assert {"previous", "next"} == set(answer["paging"])

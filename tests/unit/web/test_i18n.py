@@ -183,3 +183,7 @@ def test_the_main_colours_can_be_read(scheme: int, text: str, ground: str):
     block = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)[scheme]
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
     assert _contrast(colours[text], colours[ground]) >= 4.5
+
+
+def test_countries_are_named_and_an_unknown_one_keeps_its_code():
+    assert (ARABIC.country("IQ"), ENGLISH.country("KW"), ARABIC.country("XQ")) == ("العراق", "Kuwait", "XQ")
