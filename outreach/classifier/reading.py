@@ -44,7 +44,7 @@ class Reading:
             self._start(max(CAPACITY, letters + 1))
         tokens = [text.split() for text in texts]
         counts = np.fromiter(map(len, tokens), dtype=np.int64, count=len(texts))
-        codes = np.fromiter(map(self._codes.__getitem__, chain.from_iterable(tokens)), np.int64, int(counts.sum()))
+        codes = self._codes.of([*chain.from_iterable(tokens)])
         words, owner = self._codes.expanded(codes, np.repeat(np.arange(len(texts)), counts))
         self.words.learn()
         odd = self._odd(codes, counts, words, owner)
@@ -87,6 +87,12 @@ class _Codes(dict[str, int]):
 
     def room_for(self, count: int) -> bool:
         return max(len(self), self._used) + count < len(self._flat)
+
+    def of(self, tokens: list[str]) -> Ints:
+        found = [*map(self.get, tokens)]
+        if None in found:
+            found = [self[token] if code is None else code for token, code in zip(tokens, found, strict=True)]
+        return np.array(found, dtype=np.int64)
 
     def __missing__(self, token: str) -> int:
         found = words_alone(token)

@@ -13,8 +13,8 @@ from outreach.classifier.reading import Batch, Reading
 from outreach.classifier.weights import F32, Model
 from outreach.classifier.words import BLOCK, WORD, Ints, add_runs
 
-#: Texts scored together: as many as keep the work inside the processor's cache.
-BATCH = 256
+#: Texts scored together: enough that the calls cost little beside the work; twice as many gain nothing measurable.
+BATCH = 1024
 
 
 def margins(reading: Reading, texts: Sequence[str]) -> tuple[F32, dict[int, str]]:

@@ -34,6 +34,8 @@ class Words:
         self.sizes = np.zeros(capacity, dtype=np.int64)
         self.arena = np.zeros(0, dtype=np.uint8)
         self._new: list[str] = []
+        # Words and pairs are looked up for every comment, so this one table is unfolded; 5 MB.
+        self._word_rows = model.word.rows(np.arange(len(model.word.weights)))
 
     def room_for(self, count: int) -> bool:
         return len(self.numbers) + count <= len(self.rows)
@@ -55,7 +57,7 @@ class Words:
         bones = [skeleton(word) for word in new]
         self._store_bytes(at, bones)
         self.rows[at, CHAR] = self._char_rows(bones)
-        self.rows[at, WORD] = self.model.word.rows(self._buckets(np.arange(first, at.stop)))
+        self.rows[at, WORD] = self._word_rows[self._buckets(np.arange(first, at.stop))]
         self.rows[at, LEXICON] = self._lexicon_rows(new)
         self.cues[at] = [_mask(word_cues(word)) for word in new]
         self.lettered[at] = [word not in TOKENS and not _LETTER.isdisjoint(word) for word in new]
@@ -99,7 +101,7 @@ class Words:
         begin = ends - sizes
         buffer = self.arena[np.repeat(self.starts[order] - begin, sizes) + np.arange(ends[-1] if len(ends) else 0)]
         lengths = sizes[::2] + sizes[1::2] - 1
-        return self.model.word.rows(slices(buffer, begin[::2], lengths, bits=self.model.features["word_bits"]))
+        return self._word_rows[slices(buffer, begin[::2], lengths, bits=self.model.features["word_bits"])]
 
 
 def _mask(cues: Iterable[int]) -> int:
