@@ -460,7 +460,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "value.unknown": ("غير معروف", "unknown"),
     "value.held": ("محجوز", "held"),
     "value.cancelled": ("ملغى", "cancelled"),
-    "value.retracted": ("مسحوب", "taken down"),
+    "value.retracted": ("أُزيل", "taken down"),
     "value.late": ("تأخّر", "late"),
     "value.not_approved": ("لم يوافَق عليه", "not approved"),
     "value.already_posted": ("يبدو أنه منشور أصلاً", "looks already posted"),
