@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
+from outreach import tables  # noqa: F401  registers the tables
 from outreach.clock import SteppedClock
-from outreach.db import Database, install_keyring, new_id
-from outreach.migrations import migrate
+from outreach.db import Base, Database, install_keyring
+from outreach.migrations import current, head, migrate
 from outreach.vault import Keyring, new_keyring
 
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, derandomize=True)
@@ -84,6 +85,48 @@ def postgres_url() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+class PostgresDatabase:
+    """One database for a worker, emptied from test to test: making and dropping one takes longer than most tests."""
+
+    NAME = "worker"
+
+    def __init__(self, server_url: str) -> None:
+        self.url = make_url(server_url).set(database=self.NAME).render_as_string(hide_password=False)
+        self._server_url = server_url
+        self._tables = {*Base.metadata.tables, "alembic_version"}
+        self._head = head()
+        self._make()
+
+    def _make(self) -> None:
+        _execute(self._server_url, f"DROP DATABASE IF EXISTS {self.NAME} WITH (FORCE)")
+        _execute(self._server_url, f"CREATE DATABASE {self.NAME} TEMPLATE template_outreach")
+
+    def clear(self) -> None:
+        """As it was made; made anew when a test has changed its tables."""
+        left = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.NAME}'"
+        _execute(self._server_url, left)
+        if not self._is_emptied():
+            self._make()
+
+    def _is_emptied(self) -> bool:
+        used = Database(self.url)
+        try:
+            if {*inspect(used.engine).get_table_names()} != self._tables or current(used) != self._head:
+                return False
+            with used.write() as session:
+                session.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys for now
+                for name in Base.metadata.tables:
+                    session.execute(text(f"DELETE FROM {name}"))
+        finally:
+            used.close()
+        return True
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str) -> PostgresDatabase:
+    return PostgresDatabase(postgres_url)
+
+
 def _execute(url: str, statement: str) -> None:
     database = Database(url)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -104,11 +147,9 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_url")
         return
-    server = request.getfixturevalue("postgres_url")
-    name = f"t_{new_id()[:12]}"
-    _execute(server, f"CREATE DATABASE {name} TEMPLATE template_outreach")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    shared = request.getfixturevalue("postgres_database")
+    yield shared.url
+    shared.clear()
 
 
 @pytest.fixture
