@@ -84,7 +84,7 @@ def check(
     if rehearse:
         _rehearse(worker, [report.name for report in reports if report.status != "stopped"])
     covered = [each for each in channels.coverage(opened.database) if each.name in names]
-    _show_coverage(covered, reports, as_json=as_json)
+    _show_coverage(opened, covered, reports, as_json=as_json)
     refused = any(line.proof == "refused" for each in covered for line in each.lines)
     if refused or any(report.problems for report in reports):
         raise typer.Exit(EXIT_FAILED)
@@ -197,9 +197,12 @@ def _rehearse(worker: Worker, names: list[str]) -> None:
         )
 
 
-def _show_coverage(covered: list[ChannelCoverage], reports: list[ChannelReport], *, as_json: bool) -> None:
+def _show_coverage(
+    opened: Opened, covered: list[ChannelCoverage], reports: list[ChannelReport], *, as_json: bool
+) -> None:
     """One row a capability; then what the token's dates say, which is no capability."""
-    rows = [_coverage_row(each.name, line, as_json=as_json) for each in covered for line in each.lines]
+    zone = ZoneInfo(opened.settings.timezone)
+    rows = [_coverage_row(each.name, line, zone, as_json=as_json) for each in covered for line in each.lines]
     show(rows, as_json=as_json)
     if not as_json:
         told = {"channel.refuses", *(line.code for each in covered for line in each.lines)}
@@ -208,14 +211,14 @@ def _show_coverage(covered: list[ChannelCoverage], reports: list[ChannelReport],
                 say(_word(code, **params))
 
 
-def _coverage_row(channel: str, line: Line, *, as_json: bool) -> dict[str, Any]:
+def _coverage_row(channel: str, line: Line, zone: ZoneInfo, *, as_json: bool) -> dict[str, Any]:
     from outreach.channels import wording_of
 
     return {
         "channel": channel,
         "capability": line.capability.value if as_json else _word(f"capability.{line.capability}"),
         "proof": line.proof.value if as_json else _word(f"proof.{line.proof}"),
-        "last_proven": line.proven_at.date() if line.proven_at else None,
+        "last_proven": _day(line.proven_at, zone),
         "code": line.code if as_json else None,
         "says": wording_of(line, language=language()),
     }

@@ -517,7 +517,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "ask.cancel": ("تُلغى {count} من عمليات النشر. متأكدون؟", "{count} publications will be cancelled. Sure?"),
     "check.fine": (
         "{file}: المنشورات {posts}، ومرات النشر {publications}",
-        "{file}: {posts} posts, {publications} publications",
+        "{file}: posts {posts}, publications {publications}",
     ),
     "problem.error": ("خطأ", "error"),
     "problem.warning": ("تنبيه", "warning"),

@@ -77,8 +77,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         ),
         (
             "Each post is compared with its kind, two days after it went out. “Better” and “worse” only where chance "
-            "does not explain it (90% for all times together). It is no proof of a cause: what went out then may have been "
-            "better."
+            "does not explain it (90% for all times together). It is no proof of a cause: what went out then may have "
+            "been better."
         ),
     ),
     **{f"insights.day.{number}": words for number, words in enumerate(_DAYS)},
