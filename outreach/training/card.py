@@ -12,7 +12,8 @@ _TEMPLATE = """# Model card: {name}
 
 Sentiment and fifteen safeguarding flags for Arabic comments (Iraqi first, MSA, other dialects, Arabizi) under the
 pages of a programme against violence against women. Linear models on hashed character and word n-grams and pairs of
-word classes; nothing in it can write, reply or decide.
+word classes, and on a lexicon whose weights come through word vectors of our own training texts; a tenth head, for any
+serious flag, opens the review. Nothing in it can write, reply or decide.
 
 ## Intended use
 
