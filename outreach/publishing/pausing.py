@@ -123,8 +123,11 @@ def is_anything_paused(database: Database) -> bool:
 
 
 def _locked(session: Session, name: str) -> list[Channel]:
-    """The channels, locked: PostgreSQL's releasers take the same lock, so none slips past between look and write."""
-    wanted = select(Channel).order_by(Channel.id).with_for_update()
+    """The channels, locked: PostgreSQL's releasers take the same lock, so none slips past between look and write.
+
+    NO KEY UPDATE: a campaign that is being applied refers to them, and a pause must not come to a deadlock with it.
+    """
+    wanted = select(Channel).order_by(Channel.id).with_for_update(key_share=True)
     channels = list(session.scalars(wanted.where(Channel.name == name) if name else wanted))
     if name and not channels:
         raise NotFoundError("channel.not_found", channel=name)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from outreach import channels, consents, publishing
 from outreach.errors import ConflictError, InvalidError, NotFoundError
 from outreach.meta.protocol import Content
+from outreach.publishing.pausing import _locked
 from outreach.publishing.releasing import _claim as claim_release
 from outreach.states import (
     HeldReason,
@@ -151,6 +152,21 @@ def test_a_pause_while_the_first_comment_is_looked_for_stops_it(stage: Stage, pe
     pause(stage, person)
     assert first_comments._write(desk, claimed, stage.worker.open_channel(claimed.channel)) is None
     assert stage.state()["comments"] == []
+
+
+def test_a_pause_comes_to_no_deadlock_with_a_campaign_that_is_applied(stage: Stage) -> None:
+    """That has its rows locked, and adds one which refers to a channel."""
+    if stage.database.is_sqlite:
+        return  # one writer at a time
+    publication_id = schedule(stage, "page", "منشور")
+    with stage.database.write() as pausing_one, stage.database.write() as applying:
+        assert len(_locked(pausing_one, "")) == 2
+        applying.execute(text("SET LOCAL lock_timeout = '300ms'"))
+        old = applying.get_one(Publication, publication_id)
+        copied = {name: getattr(old, name) for name in ("channel_id", "post_id", "due_at", "content", "content_hash")}
+        applying.add(Publication(occurrence=7, status=S.DRAFT, **copied))
+        applying.flush()
+        applying.rollback()
 
 
 def test_one_channel_is_paused_and_the_other_goes_on(stage: Stage, person: str) -> None:
