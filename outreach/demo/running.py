@@ -90,7 +90,7 @@ def _tell(scene: Scene, folder: Path) -> None:
         f"  {base}/cases     what a focal point owns                                      — الحالات",
         f"  {base}/posts     what went out, when and how                                  — المنشورات",
         f"  {base}/insights  what posts reached, which times did better, who follows       — الأرقام",
-        f"  {base}/coverage  what each channel can do, and what nobody sees                — التغطية",
+        f"  {base}/coverage  what each channel can do, and what nobody sees                — ماذا تستطيع كل قناة",
         f"  {base}/pause     stops every release in two taps (sign in as approver)         — إيقاف النشر",
         f"  {base}/digests   the weekly digest (sign in as lead)                          — الملخّص الأسبوعي",
         f"  {folder / 'mail'}   mails as they would have been sent",
