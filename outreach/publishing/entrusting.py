@@ -37,6 +37,7 @@ from outreach.publishing.desk import (
     is_stopped,
     is_withdrawn,
     load,
+    may_write,
     served_content,
     start_attempt,
     stop_channel,
@@ -144,7 +145,7 @@ def _arm(desk: Desk, publication: Publication, schedule: protocol.Schedule, cont
     now = desk.clock.now()
     with desk.database.write() as session:
         armed = {"retry_at": now + LEASE, "tries": 0, "altered": {}, "error_code": None, "error_params": {}}
-        if not change(session, publication, _S.ENTRUSTED, **armed):
+        if not may_write(session, publication) or not change(session, publication, _S.ENTRUSTED, **armed):
             return
         attempt = start_attempt(session, publication, ENTRUST, now)
     try:

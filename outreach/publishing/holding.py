@@ -24,10 +24,10 @@ def hold_due(desk: Desk) -> bool:
     with desk.database.write() as session:
         drafts = session.scalars(_due(now).where(Publication.status == PublicationStatus.DRAFT)).all()
         held = [hold(session, each, HeldReason.NOT_APPROVED) for each in drafts]
-        paused = session.scalars(_due(now).where(Publication.status.in_(WAITING), is_paused())).all()
-        held += [hold(session, each, HeldReason.PAUSED) for each in paused]
+        paused = session.scalars(_due(now).where(_waits(now), is_paused())).all()
+        held += [_hold(session, each, HeldReason.PAUSED, now) for each in paused]
         late = [each for each in session.scalars(_due(now).where(_waits(now))) if is_late(each, now)]
-        held += [_hold_late(session, each, now) for each in late]
+        held += [_hold(session, each, HeldReason.LATE, now) for each in late]
     return any(held)
 
 
@@ -36,13 +36,13 @@ def _due(now: datetime) -> Select[Publication]:
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
-    """Nobody works on it: it waits, or the process that prepared it died and its lease is over."""
+    """Nobody works on it: it waits, maybe for Meta, or the process that prepared it died and its lease is over."""
     left = and_(Publication.status == PublicationStatus.PREPARING, Publication.retry_at <= now)
     return or_(Publication.status.in_(WAITING), left)
 
 
-def _hold_late(session: Session, publication: Publication, now: datetime) -> bool:
-    held = hold(session, publication, HeldReason.LATE)
+def _hold(session: Session, publication: Publication, reason: HeldReason, now: datetime) -> bool:
+    held = hold(session, publication, reason)
     if held:
         abandon_attempts(session, publication, now)
     return held

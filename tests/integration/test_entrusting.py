@@ -148,6 +148,17 @@ def test_what_was_prepared_for_us_is_never_taken_for_what_meta_will_publish(stag
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
+def test_a_channel_paused_while_photos_are_uploaded_arms_nothing(stage: Stage) -> None:
+    ours = later(stage, images=1)
+    desk = stage.worker.desk
+    claimed = entrusting._claim(desk)
+    assert claimed is not None
+    with stage.database.write() as session:
+        session.execute(update(Channel).values(status="paused"))
+    entrusting._hand_over(desk, claimed)
+    assert (row(stage, ours).status, armed(stage)) == (S.PREPARING, [])
+
+
 def test_a_refusal_of_the_schedule_leaves_publishing_to_us(stage: Stage) -> None:
     ours = later(stage)
     stage.fault(

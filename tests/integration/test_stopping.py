@@ -169,6 +169,21 @@ def test_a_pause_comes_to_no_deadlock_with_a_campaign_that_is_applied(stage: Sta
         applying.rollback()
 
 
+def test_what_meta_still_worked_on_when_its_slot_came_in_a_pause_waits_for_a_person(stage: Stage, person: str) -> None:
+    stage.tell("switches", container_seconds=90)
+    publication_id = schedule(stage, "insta", "قبل الخبر", images=1)
+    publishing.prepare_due(stage.worker.desk)
+    assert row(stage, publication_id).status == S.PREPARING
+    pause(stage, person)
+    stage.jump(minutes=10)
+    publish(stage)
+    resume(stage, person)
+    stage.jump(minutes=1)
+    publish(stage)
+    held = row(stage, publication_id)
+    assert (held.status, held.held_reason, stage.visible()) == (S.HELD, HeldReason.PAUSED, [])
+
+
 def test_one_channel_is_paused_and_the_other_goes_on(stage: Stage, person: str) -> None:
     pause(stage, person, "page")
     schedule(stage, "page", "صفحة")
