@@ -180,7 +180,7 @@ def _plan(stage: Stage, dice: random.Random, posts: int) -> dict[str, str]:
                 continue
         comment = f"أول تعليق {number}" if dice.random() < 0.3 else None
         ahead = timedelta(minutes=dice.choice((0, 0, 3, 15, 40, 90, 150)))
-        how = {"images": images, "form": form, "video": video, "ahead": ahead}
+        how: dict[str, Any] = {"images": images, "form": form, "video": video, "ahead": ahead}
         found[schedule(stage, channel, text, first_comment=comment, **how)] = text
     return found
 

@@ -96,8 +96,8 @@ def _round(stage: Stage, forge: Forge, dice: random.Random, user: str, total: Ta
         forge.order("publish", kill_at=dice.randint(1, LATEST))
     total.asked += settle(stage, forge, publication_id, user, before)
     if takes_down:
-        how = {"user_id": user, "now": stage.clock.now()}
-        publishing.take_down(stage.database, stage.worker.media, [publication_id], TakedownReason.UNSAFE, **how)
+        media, reason, now = stage.worker.media, TakedownReason.UNSAFE, stage.clock.now()
+        publishing.take_down(stage.database, media, [publication_id], reason, user_id=user, now=now)
         forge.order("withdraw", kill_at=dice.randint(1, 14))
         forge.order("withdraw")
         forge.order("publish")
