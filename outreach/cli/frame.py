@@ -31,7 +31,7 @@ EXIT_UNEXPECTED = 70  #: a defect of ours (EX_SOFTWARE)
 EXIT_INTERRUPTED = 130
 
 IDS = frozenset({"id", "case", "comment"})  #: columns that are copied into the next command, so never broken in two
-WORDED = frozenset({"status", "kind", "mode", "why"})  #: columns whose values are codes of ours
+WORDED = frozenset({"status", "kind", "mode", "why", "table"})  #: columns whose values are codes of ours
 SESSION_FILE = "session-token"  #: in the key folder; written by `outreach login`
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]

@@ -93,7 +93,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Granted for other Pages only: {scopes}. Connect again and tick this Page in the consent dialogue.",
     ),
     "coverage.data_access.proven": (
-        "حتى {until}: ٩٠ يوماً من آخر دخول لصاحبة الرمز. يُجدَّد بتسجيل دخولها إلى التطبيق.",
+        "حتى {until}: 90 يوماً من آخر دخول لصاحبة الرمز. يُجدَّد بتسجيل دخولها إلى التطبيق.",
         "Until {until}: 90 days from the owner's last activity. Her signing in to the app renews it.",
     ),
     "coverage.data_access.endless": (
@@ -161,9 +161,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "رفضت ميتا تحضير منشور غير مرئي. راجعوا الأذونات والمهام، ثم: outreach channels check --rehearse",
         "Meta refused an invisible post. See permissions and tasks, then: outreach channels check --rehearse",
     ),
-    "coverage.publish_limit.proven": ("{used} من {total} في ٢٤ ساعة.", "{used} of {total} in 24 hours."),
+    "coverage.publish_limit.proven": ("{used} من {total} في 24 ساعة.", "{used} of {total} in 24 hours."),
     "coverage.publish_limit.full": (
-        "بلغنا الحدّ: {used} من {total} في ٢٤ ساعة. ما بعده ينتظر.",
+        "بلغنا الحدّ: {used} من {total} في 24 ساعة. ما بعده ينتظر.",
         "The limit is reached: {used} of {total} in 24 hours. What follows waits.",
     ),
     "coverage.publish_limit.unproven": (

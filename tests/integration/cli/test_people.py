@@ -12,7 +12,9 @@ from outreach.cli import comments, review, subjects
 from outreach.comments.pulling import mark_absent
 from outreach.db import keyed
 from outreach.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from outreach.subjects.holding import belonging
 from outreach.tables import AuditEvent, Case, Comment, Erasure, User
+from outreach.wording import word
 from tests.factories import make_channel, make_comment, make_publication
 from tests.integration.cli.test_review import desk  # noqa: F401  a fixture
 
@@ -32,6 +34,13 @@ def hers(desk):  # noqa: F811
             )
     desk.sign_in("maryam")
     return desk
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_everything_that_may_be_held_has_a_name(language):
+    tables = {table.__tablename__ for table, _ in belonging(["1"])}
+    for name in tables | {"comments", "tombstones", "audit_events", "alerts", "webhook_deliveries"}:
+        assert not word(f"value.{name}", {}, language=language).startswith("value."), name
 
 
 def test_what_is_held_is_counted_given_out_and_erased_after_asking(hers, tmp_path):
