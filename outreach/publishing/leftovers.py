@@ -155,11 +155,13 @@ def _leave(session: Session, attempt: PublishAttempt, publication: Publication, 
 def _search(desk: Desk) -> bool:
     """Look once for what a lost answer made: an invisible post with our words, of that very minute. True if it looked.
 
-    Photos that no post has taken up vanish after a day by themselves (graph-api.md §4.3).
+    Photos that no post has taken up vanish after a day by themselves (graph-api.md §4.3). Nothing here hurries, and
+    what Meta refuses to list stays invisible all the same: it is not asked again and again.
     """
     now = desk.clock.now()
     with desk.database.read() as session:
-        found = session.execute(_lost(now)).first()
+        lost = session.execute(_lost(now)).all()
+    found = next((each for each in lost if desk.has_room(each[1].channel)), None)
     if found is None:
         return False
     attempt, publication = found
@@ -167,7 +169,9 @@ def _search(desk: Desk) -> bool:
         remote_id = _lost_post(desk, attempt, publication)
     except MetaError as error:
         log.info("publishing.lost_post_not_searched", code=error.code)
-        return False
+        if not error.permanent:
+            return False
+        remote_id = None
     with desk.database.write() as session:
         row = session.get_one(PublishAttempt, attempt.id)
         row.settled = True
@@ -190,7 +194,7 @@ def _lost(now: datetime) -> Select[PublishAttempt, Publication]:
             Channel.status == ChannelStatus.ACTIVE,
         )
         .order_by(PublishAttempt.started_at)
-        .limit(1)
+        .limit(BATCH)
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 from sqlalchemy import select, update
 
 from outreach import publishing
@@ -69,6 +71,35 @@ def test_what_a_lost_answer_has_made_is_found_by_its_words_and_deleted(stage: St
     assert row(stage, ours).status == S.PUBLISHED
     assert [post["visible"] for post in standing(stage)] == [True]
     assert statuses(stage) == [LeftoverStatus.GONE]
+
+
+def test_where_meta_refuses_to_list_it_is_asked_once(stage: Stage) -> None:
+    stage.fault("reset_after", path=r".*/feed$")
+    schedule(stage, "page", TEXT, ahead=timedelta(minutes=25))
+    desk = stage.worker.desk
+    publishing.prepare_due(desk)
+    stage.jump(minutes=6)
+    stage.fault("error", "GET", r".*/feed$", error={"code": 10, "message": "no"}, status=403, times=9)
+    for _ in range(3):
+        publishing.clean_up_due(desk)
+    faults = requests.get(f"{stage.sandbox.base_url}/_sandbox/faults", timeout=10).json()["faults"]
+    assert [each["struck"] for each in faults if each["kind"] == "error"] == [1]
+
+
+def test_a_throttled_channel_is_not_searched(stage: Stage) -> None:
+    stage.fault("reset_after", path=r".*/feed$")
+    schedule(stage, "page", TEXT, ahead=timedelta(minutes=25))
+    publishing.prepare_due(stage.worker.desk)
+    stage.jump(minutes=6)
+    asked: list[str] = []
+
+    def none(channel: Channel) -> bool:
+        asked.append(channel.name)
+        return False
+
+    assert not publishing.clean_up_due(replace(stage.worker.desk, has_room=none))
+    assert asked == ["page"]
+    assert publishing.clean_up_due(stage.worker.desk)
 
 
 def test_a_draft_of_a_person_with_other_words_or_of_another_time_stays(stage: Stage) -> None:
