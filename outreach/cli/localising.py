@@ -54,7 +54,7 @@ def _arabic_context(base: Any) -> Any:
 
 
 def _arabic_formatter(base: Any) -> Any:
-    class Formatter(base):  # type: ignore[misc]  typer keeps the class to itself
+    class Formatter(base):  # type: ignore[misc]  # typer keeps the class to itself
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             super().write_usage(prog, args, prefix or f"{ARABIC['Usage']}: ")
 

@@ -70,6 +70,16 @@ def test_a_post_shows_what_was_tried_and_what_came_of_it(site: Site):
     assert "it is never sent again by itself" in page
 
 
+def test_a_post_made_by_hand_has_a_page_and_can_be_taken_down(site: Site):
+    with site.database.write() as session:
+        found = make_publication(session, status="published", published_at=site.clock.now())
+        found.post_id, publication_id = None, found.id
+    client = site.sign_in(Role.APPROVER, language="en").client
+    for path in (f"/posts/{publication_id}", f"/posts/{publication_id}/takedown"):
+        answer = client.get(path)
+        assert (answer.status_code, "posted by hand" in answer.text) == (200, True)
+
+
 def test_an_unknown_post_is_not_found(site: Site):
     assert site.sign_in(Role.COMMUNICATIONS).client.get(f"/posts/{'0' * 32}").status_code == 404
 
