@@ -319,10 +319,12 @@ def _count(tally: Tally, row: Publication, ours: int, seed: int) -> None:
     tally.published += out
     tally.left_to_people += waits
     tally.retracted += retracted
+    not_out = (_S.FAILED, _S.HELD, _S.RETRACTED)
     wrong = {
         "duplicates": max(ours - 1, 0),
         "losses": int((out and ours < 1) or not (out or waits or retracted)),
-        "untrue": int(row.status in (_S.FAILED, _S.HELD, _S.RETRACTED) and ours > 0),
+        # what looks already posted is told so, and offered for adoption: also our own that Meta sent after a change
+        "untrue": int(row.status in not_out and row.held_reason != HeldReason.ALREADY_POSTED and ours > 0),
     }
     for name, count in wrong.items():
         setattr(tally, name, getattr(tally, name) + count)
