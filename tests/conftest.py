@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -22,6 +23,7 @@ from outreach.db import Base, Database, install_keyring
 from outreach.migrations import current, head, migrate
 from outreach.vault import Keyring, new_keyring
 
+gc.set_threshold(100_000, 20, 50)  # a worker's heap grows large, and looking through it often takes its time
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, derandomize=True)
 hypothesis_settings.load_profile("suite")
 

@@ -16,7 +16,7 @@ PAGED = (*S0, Flag.CHILD_AT_RISK)
 
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
 #: Iraqi talk of sources that no model saw ran at 1.6 times the first figure, so it keeps below the promised 5 %.
-REAL_LOAD, SEED_LOAD = 0.035, 0.10
+REAL_LOAD, SEED_LOAD = 0.035, 0.15
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025
@@ -37,7 +37,7 @@ _REAL = {
 #: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway, and of S2
 #: and S3, whose load is capped besides. Insults and hate are many; there both errors weigh the same.
 _RECALL_WEIGHT = {
-    **dict.fromkeys(SERIOUS, 2.0),
+    **dict.fromkeys(SERIOUS, 3.0),
     Flag.HELP_SEEKING: 1.0,
     Flag.THREAT: 1.5,
     Flag.GENDERED_ABUSE: 1.5,
