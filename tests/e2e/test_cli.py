@@ -25,7 +25,7 @@ from outreach.sandbox.server import SandboxServer
 from tests.e2e.terminal import Done, Terminal, environment, on_sandbox, sandbox_of_now, tell, until, visible
 
 PASSWORD = "نخلة وشط العرب كناري 12"
-SPAM = "للتواصل واتساب 0770 000 0000 عروض وخصومات على الملابس توصيل مجاني قميصكناري"
+SPAM = "عروض وخصومات على الملابس توصيل مجاني راسلونا على الخاص قميصكناري"
 DISCLOSURE = "زوجي يضربني كل يوم وما اعرف وين اروح سركناري"
 BASRA = ZoneInfo("Asia/Baghdad")
 HEAVY = {"numpy", "scipy", "sqlalchemy", "fastapi", "sklearn", "matplotlib", "requests", "uvicorn", "PIL", "alembic"}
