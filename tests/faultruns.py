@@ -53,7 +53,6 @@ KINDS: tuple[dict[str, Any], ...] = (
     {"kind": "error", "error": {"code": 368, "message": "blocked"}, "status": 400},
     {"kind": "error", "error": {"code": 2, "message": "try later", "is_transient": True}, "status": 500},
 )  # fmt: skip
-ENDINGS = ({"kind": "token_event", "subcode": subcode} for subcode in (458, 460, 463, 467, 492))
 PATHS = (None, None, r"/feed$", r"/photos$", r"/media$", r"/media_publish$", r"/comments$", r"/[0-9_]+$")
 #: By channel: format, images, whether it is a video. Photos come often, since they take the most steps.
 SHAPES: dict[str, tuple[tuple[str, int, bool], ...]] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from outreach.wording.commands import ARABIC, USAGE_ERRORS
+from outreach.wording.helps import ARABIC, USAGE_ERRORS
 
 _ISOLATE, _POP = "\u2066", "\u2069"  #: a left-to-right island, so that `--option` keeps its dashes in front
 

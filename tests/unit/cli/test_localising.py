@@ -12,7 +12,8 @@ from outreach.cli import app, frame
 from outreach.cli.localising import commands, helps, localise, usage_error
 from outreach.settings import Settings
 from outreach.wording import catalogue
-from outreach.wording.commands import ARABIC, COLUMNS
+from outreach.wording.commands import COLUMNS
+from outreach.wording.helps import ARABIC
 
 SOURCES = sorted(Path(frame.__file__).parent.glob("*.py"))
 
