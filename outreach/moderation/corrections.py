@@ -58,7 +58,7 @@ def _corrections(session: Session) -> Iterator[Correction]:
             ReviewDecision.user_id.is_not(None),
             ReviewDecision.revision == Comment.revision,
         )
-        .order_by(ReviewDecision.at)
+        .order_by(ReviewDecision.at, ReviewDecision.id)
     )
     last = {comment.id: (comment, decision) for comment, decision in session.execute(decided)}
     flags = flags_of_all(session, list(last))
