@@ -11,7 +11,19 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from outreach.cli.frame import EXIT_FAILED, AsJson, language, note, open_here, said, say, show, show_problems, signed_in
+from outreach.cli.frame import (
+    EXIT_FAILED,
+    AsJson,
+    language,
+    make_sure,
+    note,
+    open_here,
+    said,
+    say,
+    show,
+    show_problems,
+    signed_in,
+)
 from outreach.errors import CampaignError
 
 if TYPE_CHECKING:
@@ -71,8 +83,8 @@ def apply(
     if found.refused:
         raise typer.Exit(EXIT_FAILED)
     cancelled = found.of(planning.ChangeKind.CANCEL)
-    if prune and cancelled and not yes and not typer.confirm(said("ask.cancel", count=len(cancelled)), err=True):
-        raise typer.Exit(EXIT_FAILED)
+    if prune and cancelled:
+        make_sure(said("ask.cancel", count=len(cancelled)), yes=yes)
     _apply(opened, campaign, user.id, prune=prune)
     if not as_json and planning.pending(opened.database, campaign=campaign.campaign):
         note(said("apply.next", campaign=campaign.campaign))

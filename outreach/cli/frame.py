@@ -148,6 +148,16 @@ def close_here() -> None:
         _opened.pop().database.close()
 
 
+def make_sure(question: str, *, yes: bool) -> None:
+    """Ask before what cannot be undone. Raises Abort for a no, InvalidError where nobody can answer."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise InvalidError("ask.yes_needed")
+    if not typer.confirm(question, err=True):
+        raise typer.Abort
+
+
 def sign_in(opened: Opened, login: str | None = None, password_file: Path | None = None) -> User:
     """Ask for what is not given, and keep the session for the next commands (key folder, owner only).
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from outreach.cli.frame import EXIT_FAILED, AsJson, note, open_here, said, say, show, signed_in
+from outreach.cli.frame import EXIT_FAILED, AsJson, make_sure, note, open_here, said, say, show, signed_in
 from outreach.cli.stopping import row, take_back
 from outreach.errors import InvalidError
 
@@ -93,8 +93,11 @@ def takedown(
     seen_gone: Annotated[
         bool, typer.Option("--seen-gone", help="I deleted it by hand, looked, and it is gone")
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask (for scripts); it cannot be undone")] = False,
 ) -> None:
     """Stop a post everywhere and delete it where Meta lets us; else say how by hand. Exit code 1 until it is confirmed.
+
+    It first shows what would go, and asks.
 
     consent_withdrawn also destroys our copies of its media, and takes down every post that rests on that consent.
     """
@@ -114,6 +117,7 @@ def takedown(
         note(said("takedown.seen_gone"))
         return
     reason = TakedownReason.CONSENT_WITHDRAWN if consent else TakedownReason(why)
+    _ask(opened, ids, reason, yes=yes)
     _take_down(opened, ids, reason, user_id=user.id)
 
 
@@ -123,6 +127,19 @@ def _meant(opened: Opened, post: str, *, channel: str, consent: str) -> tuple[st
     if post:
         return publishing.named(opened.database, post, channel=channel)
     return tuple(each.id for each in publishing.resting_on(opened.database, consent))
+
+
+def _ask(opened: Opened, ids: Sequence[str], reason: TakedownReason, *, yes: bool) -> None:
+    """Shows every post and what becomes of it, since a name or a consent may mean more of them than one thinks."""
+    from outreach import publishing
+
+    found = publishing.foresee(opened.database, ids, reason)
+    show(
+        [{**row(opened, each), "becomes": said(publishing.effect(each.status))} for each in found.posts], as_json=False
+    )
+    if found.media.files:
+        note(said("takedown.would_destroy", files=", ".join(found.media.files)))
+    make_sure(said("takedown.ask", count=len(found.posts)), yes=yes)
 
 
 def _take_down(opened: Opened, ids: Sequence[str], reason: TakedownReason, *, user_id: str) -> None:

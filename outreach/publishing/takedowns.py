@@ -22,6 +22,15 @@ from outreach.tables import AuditEvent, Campaign, Consent, Medium, Post, Publica
 
 _S = PublicationStatus
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+#: what a takedown does at Meta, by a post's state; elsewhere nothing is there yet
+_EFFECTS = {
+    _S.PUBLISHED: "delete",
+    _S.UNKNOWN: "delete_if_out",
+    _S.RELEASING: "delete_if_out",
+    _S.ENTRUSTED: "disarm",
+    _S.PREPARING: "discard",
+    _S.PREPARED: "discard",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,14 @@ class Destroyed:
 
     files: tuple[str, ...] = ()
     kept: Mapping[str, str] = field(default_factory=dict)  #: by file: the other post that uses it
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What a takedown would reach, before anybody has said yes. `media` are our own copies that would go."""
+
+    posts: tuple[PublicationView, ...]
+    media: Destroyed = field(default_factory=Destroyed)
 
 
 @dataclass(frozen=True)
@@ -66,6 +83,19 @@ def named(database: Database, name: str, *, channel: str = "") -> tuple[str, ...
     return ids
 
 
+def foresee(database: Database, publication_ids: Collection[str], reason: TakedownReason) -> Foreseen:
+    """Everything that `take_down` would stop or delete; nothing is changed. Raises as it does."""
+    with database.read() as session:
+        rows = _reached(session, publication_ids, reason)
+        posts = tuple(view(each) for each in _standing(rows))
+        return Foreseen(posts, _plan_destruction(session, _consented(rows, reason))[1])
+
+
+def effect(status: str) -> str:
+    """The code of what a takedown does to a post in this state."""
+    return f"takedown.effect.{_EFFECTS.get(PublicationStatus(status), 'cancel')}"
+
+
 def take_down(
     database: Database,
     media: MediaStore,
@@ -81,19 +111,15 @@ def take_down(
     Raises NotFoundError, and ConflictError when all of them are taken down already.
     """
     with database.write() as session:
-        rows = [load(session, each) for each in publication_ids]
-        if reason is TakedownReason.CONSENT_WITHDRAWN:
-            rows = _with_same_consent(session, rows, now)
-        todo = [each for each in rows if each.status != _S.RETRACTED]
-        if not todo:
-            raise ConflictError("takedown.already")
+        rows = _reached(session, publication_ids, reason)
+        _end_consents(session, _consented(rows, reason), now)
+        todo = _standing(rows)
         for each in todo:
             details = {"was": each.status, "reason": reason.value}
             withdraw(session, each, WithdrawalKind.TAKEDOWN, reason=reason, user_id=user_id, now=now)
             event = "publication.taken_down"
             session.add(AuditEvent(at=now, user_id=user_id, event=event, subject=each.id, details=details))
-        consented = rows if reason is TakedownReason.CONSENT_WITHDRAWN else []
-        drops, destroyed = _plan_destruction(session, consented)
+        drops, destroyed = _plan_destruction(session, _consented(rows, reason))
         _forget(session, drops, user_id=user_id, now=now)
     for sha256 in drops:
         media.drop(sha256)
@@ -151,12 +177,33 @@ def _resting_on(references: Collection[str]) -> Select[Publication]:
     return select(Publication).join(Post).where(Post.consent.in_(references), ~cancelled).order_by(Publication.due_at)
 
 
-def _with_same_consent(session: Session, rows: list[Publication], now: datetime) -> list[Publication]:
-    references = {each.post.consent for each in rows if each.post is not None and each.post.consent}
-    for consent in session.scalars(select(Consent).where(Consent.reference.in_(references))):
-        consent.withdrawn_at = consent.withdrawn_at or now
+def _reached(session: Session, publication_ids: Collection[str], reason: TakedownReason) -> list[Publication]:
+    """Those named; with a withdrawn consent also every other that rests on it."""
+    rows = [load(session, each) for each in publication_ids]
+    references = _references(_consented(rows, reason))
     others = session.scalars(_resting_on(references)) if references else ()
     return list({each.id: each for each in (*rows, *others)}.values())
+
+
+def _standing(rows: Iterable[Publication]) -> list[Publication]:
+    """Raises ConflictError when all of them are taken down already."""
+    found = [each for each in rows if each.status != _S.RETRACTED]
+    if not found:
+        raise ConflictError("takedown.already")
+    return found
+
+
+def _consented(rows: list[Publication], reason: TakedownReason) -> list[Publication]:
+    return rows if reason is TakedownReason.CONSENT_WITHDRAWN else []
+
+
+def _references(rows: Iterable[Publication]) -> set[str]:
+    return {each.post.consent for each in rows if each.post is not None and each.post.consent}
+
+
+def _end_consents(session: Session, rows: Iterable[Publication], now: datetime) -> None:
+    for consent in session.scalars(select(Consent).where(Consent.reference.in_(_references(rows)))):
+        consent.withdrawn_at = consent.withdrawn_at or now
 
 
 # -- our copies ---------------------------------------------------------------------------------------------------

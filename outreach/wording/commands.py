@@ -12,6 +12,7 @@ COLUMNS = {
     "calls_24h": "نداءات اليوم",
     "campaign": "الحملة",
     "capability": "القدرة",
+    "becomes": "ما يحصل له",
     "case": "رقم الحالة",
     "change": "التغيير",
     "channel": "القناة",
@@ -170,6 +171,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "ask.password_again": ("كلمة السر مرة أخرى", "password again"),
     "ask.token": ("رمز الدخول", "token"),
     "ask.cancel": ("تُلغى {count} من عمليات النشر. متأكدون؟", "{count} publications will be cancelled. Sure?"),
+    "ask.yes_needed": (
+        "هذا لا رجعة فيه، ولا أحد هنا ليؤكّد. في الطرفية يُسأل عنه، وفي البرامج يُضاف ‎--yes",
+        "This cannot be undone, and nobody is here to confirm it. Run it in a terminal, or with --yes in scripts.",
+    ),
     "check.fine": (
         "{file}: المنشورات {posts}، ومرات النشر {publications}",
         "{file}: posts {posts}, publications {publications}",

@@ -322,6 +322,7 @@ ARABIC = {
         "سلّم المنشورات إلى مجدول ميتا نفسه لتخرج حتى مع انقطاع الكهرباء. نص ورابط وصور فيسبوك."
     ),
     "Off: we publish every post ourselves": "إطفاء: ننشر كل منشور بأنفسنا",
+    "Do not ask (for scripts); it cannot be undone": "بلا سؤال (للبرامج)، ولا رجعة فيه",
     "I deleted it by hand, looked, and it is gone": "حذفته بيدي ونظرت، واختفى",
     "Its id, or campaign/post for all its channels": "رقمه، أو الحملة/المنشور لكل قنواته",
     "Posts that wait for a decision, soonest first, and those that somebody altered in Meta's own schedule."
@@ -331,9 +332,11 @@ ARABIC = {
     ),
     "Posts: those that wait for a person, deciding, taking down.": "المنشورات: ما ينتظر إنساناً، والقرار، والسحب.",
     "Stop a post everywhere and delete it where Meta lets us; else say how by hand. Exit code 1 until it is confirmed."
+    "\n\nIt first shows what would go, and asks."
     "\n\nconsent_withdrawn also destroys our copies of its media, and takes down every post that "
     "rests on that consent.": (
-        "أوقف المنشور في كل مكان واحذفه حيث تسمح ميتا، وإلا فقل كيف يُحذف باليد. رمز الخروج 1 حتى يتأكد."
+        "إيقاف المنشور في كل مكان وحذفه حيث تسمح ميتا، وإلا فخطوات حذفه باليد. رمز الخروج 1 حتى يتأكد."
+        "\n\nتُعرض أولاً قائمة ما سيُحذف، ثم يُسأل عنه."
         "\n\nمع consent_withdrawn تُتلف نسخنا من صوره ويُسحب كل منشور يستند إلى تلك الموافقة."
     ),
     "Stop every release now, and take back what Meta would send by itself. Exit code 1 while something is still armed."

@@ -85,6 +85,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "اذكروا منشوراً (رقمه أو حملة/منشور) أو --consent.",
         "Name a post (its id, or campaign/post), or --consent.",
     ),
+    "takedown.ask": (
+        "يُوقَف ويُحذف ما في القائمة ({count})، ولا رجعة فيه. أكيد؟",
+        "All of these ({count}) are stopped and deleted, for good. Sure?",
+    ),
+    "takedown.would_destroy": ("تُتلف معها نسخنا من: {files}", "Our copies would be destroyed: {files}"),
+    "takedown.effect.delete": ("يُحذف من ميتا", "deleted at Meta"),
+    "takedown.effect.delete_if_out": ("يُحذف من ميتا إن كان قد خرج", "deleted at Meta, if it is out"),
+    "takedown.effect.disarm": ("يُسحب من جدولة ميتا", "taken out of Meta's scheduler"),
+    "takedown.effect.discard": ("يُلغى ويُحذف ما حُضّر منه", "cancelled; what is prepared is deleted"),
+    "takedown.effect.cancel": ("يُلغى ولا يُنشر", "cancelled, never goes out"),
     "takedown.all_done": (
         "أُزيلت كلها، وتأكّدنا بقراءتها من ميتا.",
         "All of it is down, confirmed by reading back from Meta.",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 from datetime import timedelta
 
 import pytest
+import typer
 from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
@@ -39,6 +42,17 @@ class Terminal:
     def person(self) -> User:
         with self.stage.database.write() as session:
             return make_user(session, *self.roles)
+
+    def answer(self, word: str, *args: str) -> None:
+        """Type it into a real terminal. Raises what the command raises."""
+        above, below = pty.openpty()
+        os.write(above, f"{word}\n".encode())
+        with pytest.MonkeyPatch.context() as patch, os.fdopen(below, "r") as keyboard:
+            patch.setattr("sys.stdin", keyboard)
+            try:
+                typer.main.get_command(app)(list(args), standalone_mode=False)
+            finally:
+                os.close(above)
 
     def run(self, *args: str) -> Result:
         result = self._runner.invoke(app, list(args))
@@ -109,17 +123,40 @@ def test_takedown_by_name_takes_it_from_every_channel(stage: Stage, terminal: Te
         other = session.get_one(Publication, second)
         other.post_id = post.id
         name = f"{post.campaign.name}/{post.name}"
-    result = terminal.run("posts", "takedown", name, "--why", "unsafe")
+    result = terminal.run("posts", "takedown", name, "--why", "unsafe", "--yes")
     assert (result.exit_code, "All of it is down" in result.output) == (0, True)
     assert {row(stage, each).status for each in (first.id, other.id)} == {S.RETRACTED}
     publish(stage)
     assert stage.visible() == []
 
 
+def test_takedown_shows_what_goes_and_asks_and_no_means_no(
+    stage: Stage, terminal: Terminal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, waits = posted(stage, "page", "واحد"), schedule(stage, "insta", "واحد", images=1)
+    with stage.database.write() as session:
+        post = session.get_one(Post, out.post_id)
+        session.get_one(Publication, waits).post_id = post.id
+        name = f"{post.campaign.name}/{post.name}"
+    with pytest.raises(InvalidError, match=r"ask\.yes_needed"):
+        terminal.run("posts", "takedown", name)  # nobody to ask
+    with pytest.raises(typer.Abort):
+        terminal.answer("n", "posts", "takedown", name)
+    said = capsys.readouterr()
+    assert [out.id in said.out, waits in said.out] == [True, True]
+    assert ("deleted at Meta" in said.out, "cancelled, never goes out" in said.out) == (True, True)
+    assert "All of these (2)" in said.err
+    assert (row(stage, out.id).status, row(stage, waits).status) == (S.PUBLISHED, S.SCHEDULED)
+    terminal.answer("y", "posts", "takedown", name)
+    assert {row(stage, each).status for each in (out.id, waits)} == {S.RETRACTED}
+    with pytest.raises(ConflictError, match=r"takedown\.already"):
+        terminal.run("posts", "takedown", name)
+
+
 def test_what_must_be_done_by_hand_is_said_step_by_step(stage: Stage, terminal: Terminal) -> None:
     post = posted(stage, "insta")
     stage.fault("error", method="DELETE", error={"code": 10, "message": "no"}, status=403)
-    result = terminal.run("posts", "takedown", post.id)
+    result = terminal.run("posts", "takedown", post.id, "--yes")
     assert result.exit_code == 1
     assert "Recently deleted" in result.output
     assert post.permalink is not None
@@ -140,7 +177,8 @@ def test_a_withdrawn_consent_lists_what_is_out_and_one_command_takes_it_all(stag
     assert post.id in said
     assert "outreach posts takedown --consent CR-7" in said
     assert f"outreach posts takedown {post.id}" in terminal.run("posts", "waiting").output
-    result = terminal.run("posts", "takedown", "--consent", "CR-7")
+    result = terminal.run("posts", "takedown", "--consent", "CR-7", "--yes")
+    assert "Our copies would be destroyed: x.jpg" in result.output
     assert "Our copies are destroyed: x.jpg" in result.output
     assert stage.visible() == []
 
