@@ -63,10 +63,20 @@ def resume(page: Resumer, form: Annotated[Resuming, Form()]) -> Response:
 
 @router.get("/posts/{publication_id}/takedown")
 def ask(page: Remover, publication_id: str) -> Response:
-    """What it does, before it is done: it cannot be undone."""
-    post = publishing.detail(page.database, publication_id).publication
-    elsewhere = [each for each in _siblings(page, publication_id) if each != publication_id]
-    return page.render("takedown.html", post=post, elsewhere=len(elsewhere), reasons=list(TakedownReason))
+    """What it does and to which posts, before it is done: it cannot be undone."""
+    (post,) = publishing.foresee(page.database, [publication_id], TakedownReason.OTHER).posts
+    everywhere = publishing.foresee(page.database, _siblings(page, publication_id), TakedownReason.OTHER).posts
+    consented = publishing.foresee(page.database, [publication_id], TakedownReason.CONSENT_WITHDRAWN)
+    elsewhere = tuple(each for each in everywhere if each.id != publication_id)
+    return page.render(
+        "takedown.html",
+        post=post,
+        elsewhere=elsewhere,
+        resting=tuple(each for each in consented.posts if each not in everywhere),
+        files=consented.media.files,
+        effect=publishing.effect,
+        reasons=list(TakedownReason),
+    )
 
 
 @router.post("/posts/{publication_id}/takedown")

@@ -247,6 +247,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "على كل القنوات (قنوات أخرى أو مواعيد أخرى: {count})",
         "On every channel (other channels or times: {count})",
     ),
+    "takedown.if_consent": (
+        "إن كان السبب سحب الموافقة، تُزال معه أيضاً:",
+        "If consent was withdrawn, these go too:",
+    ),
+    "takedown.if_consent_files": (
+        "إن كان السبب سحب الموافقة، تُتلف نسخنا من: {files}",
+        "If consent was withdrawn, our copies are destroyed: {files}",
+    ),
     "takedown.sure": ("نعم، أزيلوه", "Yes, take it down"),
     "takedown.do": ("أزيلوه الآن", "Take it down now"),
     "takedown.not": ("رجوع بلا تغيير", "Back, change nothing"),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.states import HeldReason, PublicationStatus, Role, WithdrawalStatus
-from outreach.tables import Approval, AuditEvent, Pause, Publication, Withdrawal
+from outreach.tables import Approval, AuditEvent, Pause, Post, Publication, Withdrawal
 from tests.factories import make_channel, make_post, make_publication, make_user
 from tests.sites import Site
 
@@ -223,7 +223,10 @@ def test_a_post_goes_from_every_channel_if_wanted(site: Site):
         post = make_post(session)
         ids = [str(make_publication(session, post=post).id) for _ in range(2)]
     client = site.sign_in(Role.COMMUNICATIONS, language="en").client
-    assert "On every channel" in client.get(f"/posts/{ids[0]}/takedown").text
+    page = client.get(f"/posts/{ids[0]}/takedown").text
+    assert "On every channel" in page
+    assert page.count("cancelled, never goes out") == 2
+    assert f'href="/posts/{ids[1]}"' in page
     client.post(f"/posts/{ids[0]}/takedown", data={"reason": "mistake", "sure": "true", "everywhere": "true"})
     assert {row(site, each).status for each in ids} == {S.RETRACTED}
 
@@ -236,8 +239,14 @@ def test_a_withdrawn_consent_says_what_was_destroyed(site: Site):
         "first_comment": None,
         "media": [{"sha256": sha, "alt": "", "file": "s.jpg"}],
     }
-    publication_id = planned(site, content=content)
+    publication_id, other = planned(site, content=content), planned(site)
+    with site.database.write() as session:
+        for each in (publication_id, other):
+            session.get_one(Post, session.get_one(Publication, each).post_id).consent = "CR-9"
     client = site.sign_in(Role.FOCAL_POINT, language="en").client
+    asked = client.get(f"/posts/{publication_id}/takedown").text
+    assert "our copies are destroyed: s.jpg" in asked
+    assert f'href="/posts/{other}"' in asked.split("these go too")[1]
     wish = {"reason": "consent_withdrawn", "sure": "true"}
     page = client.post(f"/posts/{publication_id}/takedown", data=wish).text
     assert "Our copies are destroyed: s.jpg" in page
