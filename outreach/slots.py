@@ -107,6 +107,13 @@ def plan(campaign: Campaign) -> tuple[PlannedPublication, ...]:
     return tuple(sorted(planned, key=lambda each: (each.due_at, each.channel, each.post_id, each.occurrence)))
 
 
+def blackouts(campaign: Campaign) -> list[dict[str, str]]:
+    """Each from its first moment to the first moment after it, as the database keeps them (UTC, ISO 8601)."""
+    zone = ZoneInfo(campaign.timezone)
+    found = ((each, *(to_utc(moment, zone)[0].isoformat() for moment in _bounds(each))) for each in campaign.blackouts)
+    return [{"from": start, "to": end, "reason": each.reason} for each, start, end in found]
+
+
 def with_media(publication: PlannedPublication, post: Post, media: Iterable[ResolvedMedium]) -> PlannedPublication:
     """The same publication with the very bytes that go out, so that they are what is approved."""
     content = replace(publication.content, media=tuple(media))

@@ -121,6 +121,7 @@ class HeldReason(StrEnum):
     NOT_APPROVED = "not_approved"
     ALREADY_POSTED = "already_posted"
     CONSENT = "consent"  #: the consent record is missing, expired or withdrawn
+    BLACKOUT = "blackout"  #: came so late that a blackout of its campaign had begun
     ALTERED = "altered"  #: a person removed it from Meta's own schedule
 
 

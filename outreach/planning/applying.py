@@ -101,6 +101,7 @@ def _campaign(
     campaign.title = file.title.model_dump(exclude_none=True)
     campaign.timezone = file.timezone
     campaign.file_hash = approval_hash(planned)
+    campaign.blackouts = slots.blackouts(file)
     campaign.applied_by_id = user_id
     campaign.applied_at = now
     session.flush()

@@ -121,6 +121,13 @@ def is_late(publication: Publication, now: datetime) -> bool:
     return now > publication.due_at + timedelta(seconds=publication.max_lateness)
 
 
+def blackout_at(publication: Publication, at: datetime) -> dict[str, str] | None:
+    """The blackout of its campaign that a moment falls into, as `Campaign.blackouts` has it."""
+    found = publication.post.campaign.blackouts if publication.post else ()
+    inside = (each for each in found if datetime.fromisoformat(each["from"]) <= at < datetime.fromisoformat(each["to"]))
+    return next(inside, None)
+
+
 def is_approved(session: Session, publication: Publication) -> bool:
     """Whether enough people said yes to the content that the post has now; adopted posts need none."""
     post = publication.post

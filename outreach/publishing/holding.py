@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from outreach.publishing.desk import Desk, abandon_attempts, hold, is_late, is_paused
+from outreach.publishing.desk import Desk, abandon_attempts, blackout_at, hold, is_late, is_paused
 from outreach.states import HeldReason, PublicationStatus
 from outreach.tables import Publication
 
@@ -15,7 +15,8 @@ WAITING = (PublicationStatus.SCHEDULED, PublicationStatus.PREPARED)
 
 
 def hold_due(desk: Desk) -> bool:
-    """Hold what came to its slot unapproved or during a pause, and what is later than its `max_lateness`.
+    """Hold what came to its slot unapproved or during a pause, what is later than its `max_lateness`, and what is so
+    late that a blackout has begun.
 
     After a pause nothing goes out by itself that was due in it: words that were right before may be wrong now.
     True if any was held.
@@ -28,6 +29,8 @@ def hold_due(desk: Desk) -> bool:
         held += [_hold(session, each, HeldReason.PAUSED, now) for each in paused]
         late = [each for each in session.scalars(_due(now).where(_waits(now))) if is_late(each, now)]
         held += [_hold(session, each, HeldReason.LATE, now) for each in late]
+        dark = [each for each in session.scalars(_due(now).where(_waits(now))) if blackout_at(each, now)]
+        held += [_hold(session, each, HeldReason.BLACKOUT, now) for each in dark]
     return any(held)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from outreach.db import Database
 from outreach.errors import ConflictError, InvalidError
 from outreach.publishing import twins
-from outreach.publishing.desk import change, is_approved, load, take_over
+from outreach.publishing.desk import blackout_at, change, is_approved, load, take_over
 from outreach.publishing.views import PublicationView
 from outreach.states import WAITING_FOR_A_PERSON, HeldReason, PublicationStatus
 from outreach.tables import AuditEvent, Publication
@@ -73,8 +73,8 @@ def decide(  # noqa: PLR0913  one field of the form each
 ) -> None:
     """Carry out a person's choice and write it to the audit log.
 
-    Raises InvalidError when a needed time or id is missing, wrong, or too close to another post on the channel,
-    ConflictError when the publication has moved on.
+    Raises InvalidError when a needed time or id is missing, wrong, inside a blackout, or too close to another post on
+    the channel, ConflictError when the publication has moved on.
     """
     decision = Decision(choice, user_id, now, at, remote_id, spacing)
     with database.write() as session:
@@ -96,7 +96,7 @@ def decide_all(
 ) -> int:
     """The same for many, all or none of them. They keep their distance from each other and from what is planned.
 
-    Raises InvalidError for a choice that needs a look at each post, and ConflictError as `decide` does.
+    Raises InvalidError for a choice that needs a look at each post, else as `decide` does.
     """
     if choice not in AT_ONCE:
         raise InvalidError("posts.not_for_all")
@@ -151,8 +151,21 @@ def _refuse_too_close(session: Session, publication: Publication, decision: Deci
     assert decision.at is not None  # noqa: S101  the caller has looked
     free = free_from(session, publication, decision.at, decision.spacing)
     if free != decision.at:
-        zone = ZoneInfo(publication.post.campaign.timezone if publication.post else "UTC")
-        raise InvalidError("publication.too_close", free=f"{free.astimezone(zone):%Y-%m-%d %H:%M}")
+        raise InvalidError("publication.too_close", free=_local(publication, free))
+
+
+def _refuse_blackout(publication: Publication, at: datetime) -> None:
+    blackout = blackout_at(publication, at)
+    if blackout is None or publication.post is None:
+        return
+    since, until = (_local(publication, datetime.fromisoformat(blackout[name])) for name in ("from", "to"))
+    told = {"post": publication.post.name, "since": since, "until": until, "reason": blackout["reason"]}
+    raise InvalidError("publication.blackout", **told)
+
+
+def _local(publication: Publication, at: datetime) -> str:
+    zone = ZoneInfo(publication.post.campaign.timezone if publication.post else "UTC")
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _decide(session: Session, publication: Publication, decision: Decision) -> None:
@@ -182,7 +195,9 @@ def _apply(session: Session, publication: Publication, decision: Decision) -> No
         wanted = decision.now if decision.choice is Choice.PUBLISH_NOW else decision.at
         if wanted is None or wanted < decision.now:
             raise InvalidError("publication.time_in_past", publication=publication.id)
-        _again(session, publication, free_from(session, publication, wanted, decision.spacing))
+        due_at = free_from(session, publication, wanted, decision.spacing)
+        _refuse_blackout(publication, due_at)
+        _again(session, publication, due_at)
 
 
 def _adopt(session: Session, publication: Publication, decision: Decision) -> None:

@@ -16,6 +16,7 @@ from outreach.publishing.desk import (
     LEASE,
     Desk,
     back_off,
+    blackout_at,
     change,
     content_of,
     end_attempt,
@@ -144,6 +145,9 @@ def _may_go(desk: Desk, session: Session, publication: Publication, now: datetim
         return False
     if is_late(publication, now):
         hold(session, publication, HeldReason.LATE)
+        return False
+    if blackout_at(publication, now):
+        hold(session, publication, HeldReason.BLACKOUT)
         return False
     if not is_approved(session, publication):
         hold(session, publication, HeldReason.NOT_APPROVED)

@@ -48,6 +48,12 @@ class Campaign(Base):
     title: Mapped[Json] = mapped_column(JSON, comment="by language")
     timezone: Mapped[str] = mapped_column(String(64))
     file_hash: Mapped[str] = mapped_column(String(64), comment="over what it publishes where and when")
+    blackouts: Mapped[list[dict[str, str]]] = mapped_column(
+        JSON,
+        default=list,
+        server_default="[]",
+        comment="when nothing is published: from, to (UTC, excluded), reason; as the file has them",
+    )
     applied_by_id: Mapped[str | None] = ref("users", nullable=True)
     applied_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

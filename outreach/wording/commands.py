@@ -119,6 +119,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "value.retracted": ("أُزيل", "taken down"),
     "value.late": ("تأخّر", "late"),
     "value.not_approved": ("لم يوافَق عليه", "not approved"),
+    "value.blackout": ("بدأت فترة توقّف", "a blackout had begun"),
     "value.already_posted": ("يبدو أنه منشور أصلاً", "looks already posted"),
     "value.consent": ("الموافقة ناقصة أو مسحوبة", "consent missing, expired or withdrawn"),
     "value.altered": ("أزاله أحدهم من جدول ميتا", "somebody took it out of Meta's schedule"),

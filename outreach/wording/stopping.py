@@ -183,6 +183,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "على القناة منشور قريب من هذا الوقت. أقرب وقت خالٍ: {free}",
         "Another post stands too close to that time on its channel. The next free time: {free}",
     ),
+    "publication.blackout": (
+        (
+            "لا يُنشر {post} في هذا الوقت: فترة توقّف من {since} إلى {until} ({reason}). "
+            "المطلوب موعد خارجها، أو تعديل ملف الحملة."
+        ),
+        (
+            "{post} cannot go out then: there is a blackout from {since} to {until} ({reason}). "
+            "Choose a time outside of it, or change the campaign file."
+        ),
+    ),
     # -- pages: the pause
     "pause.link": ("إيقاف النشر", "Stop"),
     "pause.banner": ("النشر متوقّف الآن", "Publishing is stopped"),

@@ -135,6 +135,24 @@ def test_an_unapproved_post_is_held_at_its_slot(stage: Stage) -> None:
     assert (row.status, row.held_reason, stage.visible()) == (S.HELD, "not_approved", [])
 
 
+def test_a_post_so_late_that_a_blackout_has_begun_is_held(stage: Stage) -> None:
+    put_on(stage, TEXT_POST + "blackouts: [{from: 2026-11-26 12:45, to: 2026-11-26 20:00, reason: حداد}]\n")
+    publish(stage)
+    stage.jump(minutes=50)  # well within max_lateness
+    desk = stage.worker.desk
+    assert not publishing.release_due(desk)  # whoever comes first, hold or release
+    row = only(stage)
+    assert (row.status, row.held_reason, stage.visible()) == (S.HELD, "blackout", [])
+    with stage.database.write() as session:
+        person = make_user(session, Role.APPROVER)
+    now = stage.clock.now()
+    at = now + timedelta(hours=8)
+    publishing.decide(stage.database, row.id, publishing.Choice.RESCHEDULE, user_id=person.id, now=now, at=at)
+    stage.jump(hours=8)
+    publish(stage)
+    assert stage.visible() == ["السلام عليكم"]
+
+
 def test_a_late_post_is_held_and_a_person_lets_it_go(stage: Stage) -> None:
     put_on(stage, TEXT_POST)
     stage.jump(hours=5)

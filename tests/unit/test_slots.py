@@ -122,6 +122,11 @@ def test_a_blackout_has_clear_ends(at, is_out):
     assert plan(post(at=at), blackouts=blackouts)[0].goes_out is is_out
 
 
+def test_a_blackout_is_kept_with_its_first_moment_and_the_first_after_it():
+    found = slots.blackouts(campaign(post(), blackouts=[{"from": "2026-11-29", "to": "2026-11-30", "reason": "حداد"}]))
+    assert found == [{"from": "2026-11-28T21:00:00+00:00", "to": "2026-11-30T21:00:00+00:00", "reason": "حداد"}]
+
+
 def test_a_single_post_in_a_blackout_is_an_error_and_a_recurring_one_a_warning():
     blackouts = [{"from": "2026-11-29", "to": "2026-11-29", "reason": "حداد"}]
     assert codes(post(at="2026-11-29 10:00"), blackouts=blackouts) == [("slots.blackout", "error")]

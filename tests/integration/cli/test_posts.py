@@ -10,7 +10,8 @@ import pytest
 from outreach.cli import posts, review, users
 from outreach.errors import ConflictError, DeniedError, InvalidError
 from outreach.states import HeldReason, PublicationStatus, Role
-from outreach.tables import Approval, Publication
+from outreach.tables import Approval, Campaign, Publication
+from outreach.wording import word
 from tests.factories import make_channel, make_post, make_publication, make_user
 from tests.integration.cli.test_review import PASSWORD, Desk, desk
 
@@ -59,6 +60,23 @@ def test_a_time_to_come_is_needed_and_unknown_choices_list_those_that_are(desk: 
     with pytest.raises(InvalidError, match="publish_now, reschedule, drop"):
         desk.run(posts.app, "decide", held, "send")
     assert status(desk) == "held"
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_nothing_is_moved_into_a_blackout_of_its_campaign(desk: Desk, held: str, many: bool) -> None:
+    with desk.opened.database.write() as session:
+        (campaign,) = session.query(Campaign)
+        mourning = {"from": "2099-01-01T07:00:00+00:00", "to": "2099-01-02T07:00:00+00:00", "reason": "حداد"}
+        campaign.blackouts = [mourning]
+    which = ["--all"] if many else [held]
+    for time in ("2099-01-01 10:00", "2099-01-02 09:59"):
+        with pytest.raises(InvalidError, match=r"publication\.blackout") as caught:
+            desk.run(posts.app, "decide", *which, "reschedule", "--at", time)
+        said = word(caught.value.code, caught.value.params, language="en")
+        assert "a blackout from 2099-01-01 10:00 to 2099-01-02 10:00 (حداد)" in said
+    assert status(desk) == "held"
+    desk.run(posts.app, "decide", *which, "reschedule", "--at", "2099-01-02 10:00")
+    assert status(desk) == "scheduled"
 
 
 def test_only_approvers_decide(desk: Desk, held: str) -> None:

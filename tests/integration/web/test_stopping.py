@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.states import HeldReason, PublicationStatus, Role, WithdrawalStatus
-from outreach.tables import Approval, AuditEvent, Pause, Post, Publication, Withdrawal
+from outreach.tables import Approval, AuditEvent, Campaign, Pause, Post, Publication, Withdrawal
 from tests.factories import make_channel, make_post, make_publication, make_user
 from tests.sites import Site
 
@@ -163,6 +163,27 @@ def test_one_gets_a_new_time_in_local_hours(site: Site):
     assert row(site, publication_id).due_at.isoformat() == "2026-11-27T15:30:00+00:00"
     again = client.post("/posts/decide", data=wish)  # a reload, or two people at once
     assert again.status_code == 409
+
+
+def test_a_time_in_a_blackout_is_refused_with_its_reason(site: Site):
+    ids = [held(site), held(site)]
+    with site.database.write() as session:
+        for campaign in session.scalars(select(Campaign)):
+            campaign.blackouts = [
+                {"from": "2026-11-25T21:00:00+00:00", "to": "2026-11-27T21:00:00+00:00", "reason": "يوم حداد"}
+            ]
+    client = site.sign_in(Role.APPROVER, language="en").client
+    for chosen in (ids[:1], ids):
+        for wish in ({"choice": "publish_now"}, {"choice": "reschedule", "at": "2026-11-27T18:30"}):
+            answer = client.post("/posts/decide", data={**wish, "ids": chosen})
+            assert (answer.status_code, "يوم حداد" in answer.text, "2026-11-28 00:00" in answer.text) == (
+                422,
+                True,
+                True,
+            )
+    assert {row(site, each).status for each in ids} == {S.HELD}
+    client.post("/posts/decide", data={"choice": "reschedule", "at": "2026-11-28T00:00", "ids": ids})
+    assert {row(site, each).status for each in ids} == {S.SCHEDULED}
 
 
 @pytest.mark.parametrize(
