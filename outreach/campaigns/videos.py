@@ -1,4 +1,4 @@
-"""What a video file holds, read with FFmpeg's libraries; nothing is converted."""
+"""What a video file holds, read with FFmpeg's libraries, which load only when there is one; nothing is converted."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import av
-import av.error
 from PIL import Image
 
 #: names that FFmpeg gives to MP4 and QuickTime, which it cannot tell apart
 CONTAINERS = {"mp4", "mov"}
+_A_SECOND = 1_000_000  #: in which FFmpeg counts a file's length (AV_TIME_BASE)
 _TAIL = 0.5  #: seconds that may be missing at the end: sound and picture seldom end together
 
 
@@ -41,6 +40,8 @@ class VideoFacts:
 
 def look(file: Path | bytes) -> VideoFacts | None:
     """None for anything but an MP4 or MOV whose picture opens and whose data reach to its end."""
+    import av.error
+
     size = len(file) if isinstance(file, bytes) else file.stat().st_size
     try:
         with av.open(BytesIO(file) if isinstance(file, bytes) else str(file)) as opened:
@@ -51,9 +52,11 @@ def look(file: Path | bytes) -> VideoFacts | None:
 
 def still(file: Path) -> Image.Image | None:
     """A picture from early in the video, upright; the very first is often black."""
+    import av.error
+
     try:
         with av.open(str(file)) as opened:
-            opened.seek(int(min(opened.duration or 0, av.time_base)), backward=True)
+            opened.seek(int(min(opened.duration or 0, _A_SECOND)), backward=True)
             frame: Any = next(opened.decode(video=0))
             image: Image.Image = frame.to_image()
             return image.rotate(frame.rotation, expand=True) if frame.rotation else image
@@ -66,7 +69,7 @@ def _facts(opened: Any, size: int) -> VideoFacts | None:
         return None
     picture, sound = opened.streams.video[0], next(iter(opened.streams.audio), None)
     rotation = next(opened.decode(picture)).rotation
-    seconds = opened.duration / av.time_base
+    seconds = opened.duration / _A_SECOND
     if not picture.average_rate or _reach(opened, picture) < seconds - _TAIL:
         return None
     size_seen = (picture.width, picture.height) if rotation % 180 == 0 else (picture.height, picture.width)

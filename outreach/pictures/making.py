@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageCms
 
 from outreach.errors import InvalidError
@@ -114,6 +113,8 @@ def _place(facts: ImageFacts) -> tuple[Done, ...]:
 def _plain(image: Image.Image) -> Image.Image:
     """Of a mode that can be made smaller: L, RGB, RGBA, CMYK."""
     if image.mode.startswith("I"):  # 16 bits a pixel: the upper eight are what a screen shows
+        import numpy as np
+
         return Image.fromarray(np.clip(np.asarray(image).astype(np.int64) >> 8, 0, 255).astype(np.uint8))
     if image.has_transparency_data:
         return image.convert("RGBA")

@@ -6,12 +6,13 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from outreach.db import Database, install_keyring, is_keyed, move, sealed_columns
 from outreach.errors import VaultError
-from outreach.migrations import current, downgrade, head, migrate
+from outreach.migrations import config, current, downgrade, head, migrate
 from outreach.migrations.check import differences
 from outreach.states import PublicationStatus
 from outreach.tables import Comment, Publication, User
@@ -19,6 +20,10 @@ from outreach.vault import Keyring
 from tests.factories import make_comment, make_publication, make_user
 
 CANARY = "كناري السر 4711"
+
+
+def test_the_files_of_the_history_are_named_by_their_revision() -> None:
+    assert ScriptDirectory.from_config(config()).get_heads() == [head()]
 
 
 def test_head_makes_the_very_tables(database: Database) -> None:
