@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from outreach.cli.frame import EXIT_FAILED, AsJson, make_sure, note, open_here, said, say, show, signed_in
-from outreach.cli.stopping import row, take_back
+from outreach.cli.stopping import local, row, take_back
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
     from outreach.installation import Opened
-    from outreach.publishing import Destroyed
+    from outreach.publishing import Destroyed, PublicationView
     from outreach.states import TakedownReason
 
 app = typer.Typer(no_args_is_help=True)
@@ -36,12 +36,26 @@ def waiting(as_json: AsJson = False) -> None:
     signed_in(opened, Permission.POSTS_READ)
     found = [each for status in WAITING_FOR_A_PERSON for each in publishing.overview(opened.database, status=status)]
     rows = [
-        {**row(opened, each), "why": each.held_reason or each.error_code or "altered"}
+        {
+            **row(opened, each),
+            "why": each.held_reason or each.error_code or "changed_at_meta",
+            **({"changed": dict(each.altered)} if as_json else {}),
+        }
         for each in sorted((*found, *publishing.altered(opened.database)), key=lambda each: each.due_at)
     ]
     show(rows, as_json=as_json, empty=said("posts.none_wait"))
+    for each in publishing.altered(opened.database) if not as_json else ():
+        note(f"{each.campaign}/{each.post} ({each.channel}): {_changed(opened, each)}")
     for each in publishing.consent_ended(opened.database, now=opened.clock.now()):
         note(said("posts.consent_ended", publication=each.id))
+
+
+def _changed(opened: Opened, post: PublicationView) -> str:
+    """What stands in Meta's schedule in place of ours."""
+    now_there = {**post.altered}
+    if at := now_there.get("due_at"):
+        now_there["due_at"] = local(opened, datetime.fromisoformat(at))
+    return "; ".join(f"{said(f'altered.field.{field}')}: {value}" for field, value in now_there.items())
 
 
 @app.command()

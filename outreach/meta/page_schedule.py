@@ -9,7 +9,7 @@ from typing import Any
 from outreach.meta import answers
 from outreach.meta.dates import parse_time
 from outreach.meta.graph import GraphClient
-from outreach.meta.protocol import Content, Entrusted, Medium, Step
+from outreach.meta.protocol import Content, Entrusted, Medium, Picture, Step
 
 PAGE_SIZE = 100
 FIELDS = (
@@ -19,7 +19,7 @@ FIELDS = (
     "created_time",
     "permalink_url",
     "is_published",
-    "attachments{type,subattachments}",
+    "attachments{type,target,media,subattachments}",
 )
 STEP = "entrust"  #: the write that lets Meta publish; its result is the part "post"
 PHOTO = "temporary-"
@@ -62,22 +62,22 @@ class PageSchedule:
         found = answers.node(self._graph, remote_id, *FIELDS)
         return answers.read_one(found, _entrusted) if found else None
 
-    def find(self, content: Content, at: datetime, since: datetime) -> tuple[Entrusted, ...]:
+    def find(self, content: Content, at: datetime | None, since: datetime) -> tuple[Entrusted, ...]:
         words = self._message_of(content)
         return tuple(
             each
             for each in self._standing(since)
             if each.created_at >= since
             and answers.same_words(words, each.text)
-            and (each.published or each.at == _second(at))
+            and (each.published or at is None or each.at == _second(at))
         )
 
     def altered(self, seen: Entrusted, content: Content, at: datetime) -> dict[str, str]:
         changed: dict[str, str] = {}
         if not answers.same_words(self._message_of(content), seen.text):
-            changed["text"] = ""
+            changed["text"] = seen.text
         if seen.images is not None and seen.images != len(content.media):
-            changed["media"] = ""
+            changed["media"] = str(seen.images)
         if not seen.published and seen.at != _second(at):
             changed["due_at"] = seen.at.isoformat() if seen.at else ""
         return changed
@@ -101,18 +101,34 @@ def _entrusted(item: Mapping[str, Any]) -> Entrusted:
         created_at=parse_time(item["created_time"]),
         permalink=item.get("permalink_url"),
         images=_images(item),
+        pictures=tuple(_pictures(item)),
     )
 
 
 def _images(item: Mapping[str, Any]) -> int | None:
     """How many photos it has; None where Meta does not say."""
+    shown = _attachments(item)
+    if shown is None:
+        return None
+    return sum(_is_photo(each) if parts is None else len(parts) for each, parts in shown)
+
+
+def _pictures(item: Mapping[str, Any]) -> Iterator[Picture]:
+    for each, parts in _attachments(item) or ():
+        for part in filter(_is_photo, [each] if parts is None else parts):
+            photo_id = answers.mapping(answers.mapping(part).get("target")).get("id")
+            image = answers.mapping(answers.mapping(answers.mapping(part).get("media")).get("image"))
+            if photo_id:
+                yield Picture(str(photo_id), image.get("src"))
+
+
+def _attachments(item: Mapping[str, Any]) -> list[tuple[object, list[Any] | None]] | None:
+    """Each with its parts, if it is an album; None where Meta does not say."""
     shown = answers.mapping(item.get("attachments")).get("data")
     if not isinstance(shown, list):
         return None
     parts = [answers.mapping(answers.mapping(each).get("subattachments")).get("data") for each in shown]
-    return sum(
-        len(part) if isinstance(part, list) else _is_photo(each) for each, part in zip(shown, parts, strict=True)
-    )
+    return [(each, part if isinstance(part, list) else None) for each, part in zip(shown, parts, strict=True)]
 
 
 def _is_photo(attachment: object) -> bool:

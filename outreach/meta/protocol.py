@@ -92,6 +92,14 @@ class RemotePost:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """An image of a post as Meta shows it."""
+
+    id: str
+    address: str | None = None
+
+
+@dataclass(frozen=True)
 class Entrusted:
     """A post in Meta's own schedule as it stands there, or out already."""
 
@@ -102,6 +110,7 @@ class Entrusted:
     created_at: datetime
     permalink: str | None = None
     images: int | None = None
+    pictures: tuple[Picture, ...] = ()  #: as far as Meta names them
 
 
 @dataclass(frozen=True)
@@ -175,12 +184,14 @@ class Schedule(Protocol):
         """None when Meta says that it is gone (100/33)."""
         ...
 
-    def find(self, content: Content, at: datetime, since: datetime) -> tuple[Entrusted, ...]:
-        """What an arming call whose answer was lost may have made: these words at this time, or out by now."""
+    def find(self, content: Content, at: datetime | None, since: datetime) -> tuple[Entrusted, ...]:
+        """What an arming call whose answer was lost may have made: these words at this time (None: at any), or out by
+        now."""
         ...
 
     def altered(self, seen: Entrusted, content: Content, at: datetime) -> dict[str, str]:
-        """Which of our fields a person changed at Meta; for `due_at` the new time, empty where it has none."""
+        """Which of our fields a person changed at Meta, and what stands there now: the words, how many images, the
+        time (empty where it has none)."""
         ...
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from outreach.errors import MetaError, NotFoundError
 from outreach.meta import protocol
-from outreach.publishing import leftovers, twins
+from outreach.publishing import alterations, leftovers, twins
 from outreach.publishing.desk import (
     ENTRUST,
     LEASE,
@@ -238,7 +238,7 @@ def _look(desk: Desk, publication: Publication) -> None:
         with desk.database.write() as session:
             hold(session, publication, HeldReason.ALTERED)
         return
-    altered = schedule.altered(seen, content_of(desk, publication), publication.due_at)
+    altered = alterations.found(desk, publication, schedule, seen)
     if seen.published:
         with desk.database.write() as session:
             _is_out(session, publication, seen, altered, now)

@@ -28,11 +28,15 @@ def post(world: World, order: Json) -> Json:
 
 
 def plan(world: World, order: Json) -> Json:
-    """Change a scheduled post (`id`): other `text`, another time `at`, `delete` it, or `publish` it at once."""
+    """Change a scheduled post (`id`): other `text`, another time `at`, another first `image` (base64), `delete` it, or
+    `publish` it at once."""
     found = world.find(str(order["id"]))
     if not isinstance(found, Post) or found.is_published:
         raise InvalidError("sandbox.no_such_post")
     found.message = str(order.get("text", found.message))
+    if order.get("image"):
+        photo = _photo(world, found, base64.b64decode(str(order["image"])))
+        found.photo_ids = (photo.id, *found.photo_ids[1:])
     if "at" in order:
         pages.schedule(world, found, utc(str(order["at"])))
     if order.get("delete"):
@@ -45,13 +49,17 @@ def plan(world: World, order: Json) -> Json:
 def _on_page(world: World, page: Page, text: str, data: bytes) -> Post:
     made = Post(pages.new_post_id(world, page), page.id, APP, world.now(), text)
     if data:
-        with Image.open(io.BytesIO(data)) as image:
-            photo = Photo(world.new_id("123"), page.id, world.now(), image.size, published=True, post_id=made.id)
-        world.add(photo)
-        pictures.keep(world, photo.id, data)
-        made.photo_ids = (photo.id,)
+        made.photo_ids = (_photo(world, made, data).id,)
     world.add(made)
     world.make_visible(made, world.now())
+    return made
+
+
+def _photo(world: World, post: Post, data: bytes) -> Photo:
+    with Image.open(io.BytesIO(data)) as image:
+        made = Photo(world.new_id("123"), post.page_id, world.now(), image.size, published=True, post_id=post.id)
+    world.add(made)
+    pictures.keep(world, made.id, data)
     return made
 
 

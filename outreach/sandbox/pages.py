@@ -357,8 +357,10 @@ def _shares(call: Call, post: Post, _one: Field) -> Any:
     return {"count": count} if count else OMIT
 
 
-def _attachments(_call: Call, post: Post, _one: Field) -> Any:
-    media = [{"target": {"id": photo_id}, "type": "photo"} for photo_id in post.photo_ids]
+def _attachments(call: Call, post: Post, _one: Field) -> Any:
+    media = [
+        {"target": {"id": photo_id}, "type": "photo", **pictures.shown(call, photo_id)} for photo_id in post.photo_ids
+    ]
     if post.video_id:
         media = [{"target": {"id": post.video_id}, "type": "video_inline"}]
     if not media:

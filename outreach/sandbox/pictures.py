@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from outreach.sandbox.call import Call
+from outreach.sandbox.call import Call, Json
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT
-from outreach.sandbox.world import Media, Post, World
+from outreach.sandbox.world import Media, Photo, Post, World
 
 PREFIX = "carrier"
 
@@ -24,6 +24,16 @@ def hand_on(world: World, node_id: str, *, to: str) -> None:
 
 def full_picture(call: Call, post: Post, _one: Field) -> Any:
     return _address(call, post.photo_ids[0]) if post.photo_ids else OMIT
+
+
+def shown(call: Call, photo_id: str) -> Json:
+    """Of an attachment: where its image lies, and how big it is."""
+    address = _address(call, photo_id)
+    photo = call.world.nodes.get(photo_id)
+    if address is OMIT or not isinstance(photo, Photo):
+        return {}
+    width, height = photo.size
+    return {"media": {"image": {"height": height, "src": address, "width": width}}}
 
 
 def media_url(call: Call, media: Media, _one: Field) -> Any:

@@ -71,6 +71,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     found.globals["quoted"] = quoted
+    found.globals["moment"] = datetime.fromisoformat
     return found
 
 

@@ -84,7 +84,6 @@ def show(page: Annotated[Page, Depends(allowed(Permission.USERS_MANAGE, Permissi
         jobs=found,
         problems=[*problems, *_late_reading(reading)],
         reading=reading,
-        moment=datetime.fromisoformat,
     )
 
 

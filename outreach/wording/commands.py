@@ -122,6 +122,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "value.blackout": ("بدأت فترة توقّف", "a blackout had begun"),
     "value.already_posted": ("يبدو أنه منشور أصلاً", "looks already posted"),
     "value.consent": ("الموافقة ناقصة أو مسحوبة", "consent missing, expired or withdrawn"),
+    "value.changed_at_meta": ("غيّره أحدهم في جدول ميتا", "somebody changed it in Meta's schedule"),
     "value.altered": ("أزاله أحدهم من جدول ميتا", "somebody took it out of Meta's schedule"),
     "value.restored": ("بعد استعادة نسخة", "after a restore"),
     "value.facebook_page": ("صفحة فيسبوك", "Facebook Page"),

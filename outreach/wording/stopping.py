@@ -193,6 +193,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
             "Choose a time outside of it, or change the campaign file."
         ),
     ),
+    # -- what a person changed in Meta's own schedule
+    "altered.field.text": ("النص كما هو هناك", "Words as they stand there"),
+    "altered.field.media": ("عدد الصور هناك", "Images there"),
+    "altered.field.picture": ("صورة أخرى، رقم", "Another image, no."),
+    "altered.field.due_at": ("الموعد الجديد", "New time"),
     # -- pages: the pause
     "pause.link": ("إيقاف النشر", "Stop"),
     "pause.banner": ("النشر متوقّف الآن", "Publishing is stopped"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from outreach.tables import Approval, Channel, Leftover, Publication, PublishAtt
 from tests.factories import make_user
 from tests.integration.conftest import Stage
 from tests.integration.test_publishing import apply, only, put_on
+from tests.integration.test_twins import poster, with_image
 from tests.posting import publish, schedule
 
 S = PublicationStatus
@@ -184,13 +186,37 @@ def test_what_a_person_alters_in_the_planner_is_shown_and_not_undone(
     stage.jump(minutes=40)
     work(stage)
     altered = row(stage, ours)
-    assert (altered.status, list(altered.altered)) == (S.ENTRUSTED, [field])
+    assert (altered.status, altered.altered) == (S.ENTRUSTED, {field: next(iter(change.values()))})
     assert [each.altered for each in publishing.overview(stage.database, status="entrusted")] == [altered.altered]
     stage.jump(hours=5)
     work(stage)
     assert row(stage, ours).status == S.PUBLISHED
     assert stage.visible() == [change.get("text", TEXT)]
     assert ("text" in row(stage, ours).altered) == (field == "text")
+
+
+def test_an_image_that_a_person_replaced_in_the_planner_is_shown(stage: Stage) -> None:
+    ours = with_image(stage, "page", TEXT, poster(210))
+    with stage.database.write() as session:
+        session.get_one(Publication, ours).due_at += timedelta(hours=3)
+    work(stage)
+    remote_id = row(stage, ours).parts["post"]
+    copy = base64.b64encode(poster(210, size=500, quality=60)).decode()  # another upload of the same image
+    stage.tell("post", id=remote_id, image=copy)
+    stage.jump(minutes=40)
+    work(stage)
+    assert row(stage, ours).altered == {}
+    stage.tell("post", id=remote_id, image=base64.b64encode(poster(333)).decode())
+    stage.fault("html500", method="GET", path=".*carrier.*")
+    stage.jump(minutes=40)
+    work(stage)
+    assert row(stage, ours).altered == {}  # not looked at yet
+    stage.jump(minutes=40)
+    work(stage)
+    assert (row(stage, ours).status, row(stage, ours).altered) == (S.ENTRUSTED, {"picture": "1"})
+    stage.jump(hours=2)
+    work(stage)
+    assert (row(stage, ours).status, row(stage, ours).altered) == (S.PUBLISHED, {"picture": "1"})
 
 
 def test_what_a_person_removes_from_the_planner_is_left_to_a_person(stage: Stage) -> None:

@@ -42,6 +42,18 @@ def test_what_waits_is_listed_with_why(desk: Desk, held: str) -> None:
     assert (row["id"], row["status"], row["why"]) == (held, "held", "late")
 
 
+def test_what_somebody_changed_at_meta_is_listed_with_what_stands_there_now(desk: Desk, held: str) -> None:
+    changed = {"text": "كلام آخر", "picture": "2", "due_at": "2099-01-01T07:00:00+00:00"}
+    with desk.opened.database.write() as session:
+        row = session.get_one(Publication, held)
+        row.status, row.held_reason, row.altered = PublicationStatus.ENTRUSTED, None, changed
+    shown = desk.run(posts.app, "waiting").output
+    for words in ("Words as they stand there: كلام آخر", "Another image, no.: 2", "New time: 01-01 10:00"):
+        assert words in shown
+    (row,) = json.loads(desk.run(posts.app, "waiting", "--json").stdout)
+    assert row["changed"] == changed
+
+
 @pytest.mark.parametrize(
     ("choice", "after"), [(["publish_now"], "scheduled"), (["reschedule", "--at", "2099-01-01 10:00"], "scheduled"),
                           (["drop"], "cancelled")]

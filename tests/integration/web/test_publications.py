@@ -80,6 +80,15 @@ def test_a_post_made_by_hand_has_a_page_and_can_be_taken_down(site: Site):
         assert (answer.status_code, "posted by hand" in answer.text) == (200, True)
 
 
+def test_what_somebody_changed_in_the_planner_is_shown_as_it_stands_there(site: Site):
+    changed = {"text": "كلام آخر", "picture": "2", "due_at": "2026-11-27T07:00:00+00:00"}
+    publication_id = planned(site, "one", site.clock.now(), status="entrusted", altered=changed)
+    page = site.sign_in(Role.COMMUNICATIONS, language="en").client.get(f"/posts/{publication_id}").text
+    page = re.sub(r"\s+", " ", page)
+    for words in ("Words as they stand there", "كلام آخر", "Another image, no.: 2", "New time: 27 November, 10:00"):
+        assert words in page
+
+
 def test_an_unknown_post_is_not_found(site: Site):
     assert site.sign_in(Role.COMMUNICATIONS).client.get(f"/posts/{'0' * 32}").status_code == 404
 
