@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from outreach import logs
@@ -41,7 +41,7 @@ from outreach.states import (
     PauseKind,
     PublicationStatus,
 )
-from outreach.tables import Channel, Leftover, Publication, PublishAttempt
+from outreach.tables import Approval, Channel, Leftover, Publication, PublishAttempt
 
 _S = PublicationStatus
 BATCH = 200  #: attempts looked at in one transaction
@@ -319,6 +319,9 @@ def _follow(session: Session, publication: Publication, post: protocol.RemotePos
     """False while a step is under way on it."""
     if publication.status in OUT_AFTER_ALL:
         return published(session, publication, protocol.Released(post.id, post.permalink), now)
+    if publication.status in WAITS and _is_unchanged(session, publication, post):
+        hold(session, publication, HeldReason.ALREADY_POSTED, parts={})  # what was made since is a leftover now
+        return published(session, publication, protocol.Released(post.id, post.permalink), now)
     if publication.status in WAITS:
         told = {"error_code": twins.CODE, "error_params": twins.described([post])}
         return hold(session, publication, HeldReason.ALREADY_POSTED, **told)
@@ -326,3 +329,11 @@ def _follow(session: Session, publication: Publication, post: protocol.RemotePos
         told = {"error_code": "publish.twice", "error_params": {"permalink": post.permalink or ""}}
         return change(session, publication, _S.PUBLISHED, **told)
     return publication.status == _S.RETRACTED
+
+
+def _is_unchanged(session: Session, publication: Publication, post: protocol.RemotePost) -> bool:
+    """Whether the post shows what the publication is to show today: its content was never another, nor its words."""
+    other = Approval.content_hash != publication.post.content_hash if publication.post else true()
+    changed = select(Approval.id).where(Approval.post_id == publication.post_id, other)
+    words = publication.content.get("text") or ""
+    return session.scalar(changed.limit(1)) is None and bool(words) and same_text(words, post.text)

@@ -104,7 +104,7 @@ def resume(
 
 def standing(database: Database) -> Standing:
     """Everything about the pauses that stand now."""
-    paused = select(Publication).where(is_paused(PauseKind.CRISIS)).order_by(Publication.due_at)
+    paused = select(Publication).where(is_paused()).order_by(Publication.due_at)
     with database.read() as session:
         pauses = tuple(_pause_view(session, each) for each in session.scalars(_standing(None)))
         armed = session.scalars(paused.where(or_(Publication.status == PublicationStatus.ENTRUSTED, is_armed())))
@@ -182,7 +182,9 @@ def _armed(session: Session, publication: Publication) -> Armed:
         select(Withdrawal).where(Withdrawal.publication_id == publication.id, Withdrawal.status.in_(OPEN))
     )
     by_hand = row is not None and row.status == WithdrawalStatus.BY_HAND
-    return Armed(view(publication), row.error_code if row else None, by_hand)
+    restored = select(Publication.id).where(Publication.id == publication.id, is_paused(PauseKind.RESTORED))
+    frozen = "pause.restored" if session.scalar(restored) else None  # nothing is taken back until a person resumes
+    return Armed(view(publication), frozen or (row.error_code if row else None), by_hand)
 
 
 def _too_late() -> ColumnElement[bool]:

@@ -42,6 +42,8 @@ _ALLOWED = {
 }
 
 
+#: not while Meta is read back: a video that nobody sees yet may be out in a minute
+ONCE_READ = (Choice.IS_NOT_OUT, Choice.DROP)
 #: decided on one by one: the same words may be out already, or may not go out at all
 NEVER_AT_ONCE = (HeldReason.ALREADY_POSTED, HeldReason.CONSENT)
 #: may still go out, so others keep their distance
@@ -116,6 +118,7 @@ def choices(publication: PublicationView) -> tuple[Choice, ...]:
         return ()
     twin = publication.held_reason == HeldReason.ALREADY_POSTED
     allowed = [each for each in Choice if publication.status in _ALLOWED[each]]
+    allowed = [each for each in allowed if not publication.being_read or each not in ONCE_READ]
     return tuple(each for each in allowed if twin or each is not Choice.ADOPT)
 
 
@@ -173,6 +176,8 @@ def _decide(session: Session, publication: Publication, decision: Decision) -> N
         raise ConflictError("publication.moved_on", publication=publication.id, status=publication.status)
     if publication.status == _S.ENTRUSTED and not publication.parts.get("post"):
         raise ConflictError("publication.being_entrusted", publication=publication.id)
+    if publication.status == _S.UNKNOWN and publication.retry_at and decision.choice in ONCE_READ:
+        raise ConflictError("publication.being_read", publication=publication.id)
     was = publication.status
     _apply(session, publication, decision)
     details = {"was": was, "is": publication.status, "due_at": publication.due_at.isoformat()}

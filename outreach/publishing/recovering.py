@@ -14,8 +14,19 @@ from sqlalchemy.orm import Session
 from outreach.db import Database
 from outreach.meta import answers, protocol
 from outreach.publishing import twins
-from outreach.publishing.desk import Desk, change, content_of, hold, take_over
-from outreach.states import HeldReason, PauseKind, PublicationStatus
+from outreach.publishing.desk import (
+    ENTRUST,
+    Desk,
+    abandon_attempts,
+    change,
+    content_of,
+    end_attempt,
+    format_of,
+    hold,
+    start_attempt,
+    take_over,
+)
+from outreach.states import Format, HeldReason, PauseKind, PublicationStatus
 from outreach.tables import Channel, Pause, Publication, PublishAttempt
 
 _S = PublicationStatus
@@ -162,16 +173,40 @@ def _hold_armed(desk: Desk, channel: protocol.Channel, todo: Unread) -> int:
         return 0
     with desk.database.read() as session:
         rows = session.scalars(_doubtful(todo.channel)).all()
-    found = [each for each in rows if planner.find(content_of(desk, each), each.due_at, todo.since - SKEW)]
+    matched: dict[str, list[tuple[timedelta, Publication, protocol.Entrusted]]] = {}
+    for row in rows:
+        for seen in planner.find(content_of(desk, row), None, todo.since - SKEW):
+            if not seen.published:
+                away = abs(row.due_at - (seen.at or row.due_at))
+                matched.setdefault(seen.remote_id, []).append((away, row, seen))
+    nearest = (min(each, key=lambda one: one[0]) for each in matched.values())
+    return sum(_remember_armed(desk, row, seen) for _, row, seen in nearest)
+
+
+def _remember_armed(desk: Desk, publication: Publication, seen: protocol.Entrusted) -> bool:
+    """It is ours to take back once a person resumes, as if its attempt had not been lost; until then it may go out."""
+    now = desk.clock.now()
+    known = select(PublishAttempt.id).where(PublishAttempt.remote_id == seen.remote_id)
     with desk.database.write() as session:
-        return sum(hold(session, each, HeldReason.ALREADY_POSTED) for each in found)
+        if session.scalar(known.limit(1)) is None:
+            attempt = start_attempt(session, publication, ENTRUST, seen.created_at)
+            session.flush()
+            end_attempt(session, attempt, now, remote_id=seen.remote_id)
+        return publication.status == _S.HELD or hold(session, publication, HeldReason.PAUSED)
 
 
 def _hold_absent(desk: Desk, todo: Unread) -> int:
-    """Due meanwhile, and not found: a person decides whether it still goes out."""
+    """Due meanwhile, and not found: a person decides whether it still goes out. No list shows stories, so one that is
+    not found may be out all the same."""
     with desk.database.write() as session:
         rows = session.scalars(_doubtful(todo.channel).where(Publication.due_at <= desk.clock.now())).all()
         doubted = (row for row in rows if row.held_reason in (None, HeldReason.ALREADY_POSTED, HeldReason.PAUSED))
         clear = (row for row in doubted if row.error_code != twins.CODE)
         waiting = [row for row in clear if row.status not in (_S.FAILED, _S.DRAFT, _S.APPROVED)]
-        return sum(hold(session, row, HeldReason.PAUSED) for row in waiting)
+        for row in waiting:
+            abandon_attempts(session, row, desk.clock.now())
+        return sum(hold(session, row, _why(row)) for row in waiting)
+
+
+def _why(publication: Publication) -> HeldReason:
+    return HeldReason.ALREADY_POSTED if format_of(publication) is Format.STORY else HeldReason.PAUSED

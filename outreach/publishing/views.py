@@ -38,6 +38,7 @@ class PublicationView:
     first_comment: str | None
     media: tuple[Mapping[str, Any], ...]  #: sha256, alt, file; of a video `video` and `cover_ms`
     format: str = "feed"
+    being_read: bool = False  #: whether it is out is just being found out
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def view(row: Publication) -> PublicationView:
         first_comment=row.content.get("first_comment"),
         media=tuple(row.content.get("media") or ()),
         format=row.content.get("format") or "feed",
+        being_read=row.status == PublicationStatus.UNKNOWN and row.retry_at is not None,
     )
 
 

@@ -195,6 +195,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "يُسلَّم هذا المنشور لميتا الآن. حاول بعد دقائق.",
         "This post is just being handed to Meta. Try again in a few minutes.",
     ),
+    "publication.being_read": (
+        "ما زلنا نسأل ميتا إن كان هذا المنشور قد ظهر. حاول بعد نصف ساعة، أو قل إنه ظهر إن كنت تراه.",
+        "Meta is still being asked whether this post is out. Try again in half an hour, or say that it is out if you see"
+        " it.",
+    ),
     "publication.time_in_past": ("هذا الموعد فات.", "That time is past."),
     "publication.which_post": (
         "اكتبوا رقم المنشور أو رابطه كما هو على الصفحة.",

@@ -102,7 +102,7 @@ def _of_post(history: History, row: Publication, truth: Truth) -> Iterator[tuple
     if row.status == _S.PUBLISHED:
         yield from _of_published(history, row, truth, where)
     elif row.status == _S.HELD and row.held_reason == HeldReason.ALREADY_POSTED:
-        yield from _of_twin(row, truth, where)
+        yield from _of_twin(history, row, truth, where)
     elif row.status in NOT_OUT and ours:
         yield "untrue", f"is out: {where}"
     if row.status == _S.HELD and row.held_reason == HeldReason.ALTERED and row.id not in history.removed:
@@ -128,9 +128,11 @@ def _of_published(history: History, row: Publication, truth: Truth, where: str) 
         yield "losses", f"first comment: {where}"
 
 
-def _of_twin(row: Publication, truth: Truth, where: str) -> Iterator[tuple[str, str]]:
-    """It says that another post is out that looks like it, and which one."""
+def _of_twin(history: History, row: Publication, truth: Truth, where: str) -> Iterator[tuple[str, str]]:
+    """It says that another post is out that looks like it, and which one; of a story, that it may be out."""
     named = row.error_params.get("post")
+    if history.shapes[row.id][1] == "story":
+        return
     twin = truth.post(named) if named else None
     if named and (twin is None or twin.publication != row.id):
         yield "untrue", f"no such twin: {where}"

@@ -146,16 +146,17 @@ def forgive(history: History) -> None:
 def unsaid(history: History) -> set[str]:
     """Publications that Meta will show by itself during a pause, and that the page of the pause does not name."""
     with history.database.read() as session:
-        pauses = session.scalars(select(Pause).where(Pause.kind == "crisis", Pause.ended_at.is_(None))).all()
+        pauses = session.scalars(select(Pause).where(Pause.ended_at.is_(None))).all()
         on_page = [pause for pause in pauses if pause.channel is None or pause.channel.name == "page"]
-    if not on_page:
+    if not on_page or publishing.unread(history.database):
         return set()
     said = {each.publication.id for each in publishing.standing(history.database).armed}
     return set(armed(history).values()) - said
 
 
 def _tried(history: History, pause: Pause) -> int:
-    tried = select(func.count(PublishAttempt.id)).join(Publication).where(PublishAttempt.step.in_(SHOWING))
+    tried = select(func.count(PublishAttempt.id)).join(Publication)
+    tried = tried.where(PublishAttempt.step.in_(SHOWING), PublishAttempt.started_at >= pause.at)
     if pause.channel_id is not None:
         tried = tried.where(Publication.channel_id == pause.channel_id)
     with history.database.read() as session:
