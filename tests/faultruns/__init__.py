@@ -16,10 +16,9 @@ from sqlalchemy import update
 
 from outreach.states import ChannelKind, Role
 from outreach.tables import Channel
-from outreach.vault import save_keyring
 from tests.factories import make_user
 from tests.faultruns import faults, machines, people
-from tests.faultruns.history import History, OurClock
+from tests.faultruns.history import History
 from tests.faultruns.judging import Tally, judge
 from tests.posting import schedule
 from tests.stages import Stage
@@ -62,13 +61,13 @@ def play(stage: Stage, seed: int, *, posts: int = 6, strikes: int = 6, steps: in
 def _begin(stage: Stage, dice: random.Random, posts: int) -> History:
     stage.tell("switches", audience=False, container_seconds=dice.choice([0, 0, 90]), quota_total=dice.choice([50, 3]),
                video_seconds=dice.choice([0, 0, 400]), created_time_moves=dice.random() < 0.5)  # fmt: skip
-    save_keyring(stage.worker.opened.keyring, stage.worker.settings.key_dir)
     with stage.database.write() as session:
         session.execute(
             update(Channel).where(Channel.kind == ChannelKind.FACEBOOK_PAGE).values(entrusts=dice.random() < 0.6)
         )
         person = str(make_user(session, Role.APPROVER).id)
-    history = History(stage, dice, OurClock(stage.clock), person, {}, {})
+    history = machines.alone(stage, person)
+    history.dice = dice
     for number in range(posts):
         _plan(history, number)
     return history

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,11 @@ from outreach.db import Base
 from outreach.installation import Opened
 from outreach.publishing.desk import ENTRUST
 from outreach.tables import Pause, Publication, PublishAttempt
+from outreach.vault import save_keyring
 from outreach.wiring import Worker
 from tests.faultruns import people
-from tests.faultruns.history import History, armed
+from tests.faultruns.history import History, OurClock, armed
+from tests.stages import Stage
 
 SHOWING = ("release", ENTRUST, "first_comment")  #: steps that the public sees, or will see
 ROUNDS = 40  #: of all steps at once; a loop has its next turn too
@@ -90,6 +93,12 @@ def work(history: History, worker: Worker) -> None:
         return
     except Exception as error:  # noqa: BLE001  a loop logs it and goes on; here it is told
         history.wrong.append(f"crash: {type(error).__name__} {error}")
+
+
+def alone(stage: Stage, person: str) -> History:
+    """A history that a test writes itself."""
+    save_keyring(stage.worker.opened.keyring, stage.worker.settings.key_dir)
+    return History(stage, random.Random(0), OurClock(stage.clock), person, {}, {})
 
 
 def set_clock(history: History) -> None:
