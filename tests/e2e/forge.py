@@ -1,6 +1,7 @@
 """A warm process without threads: forks a child for each order and says how it ended. A child may kill itself.
 
-An order: `settings`, `at` (times to step through), `work` (names of `WORKS`), `kill_at` (the event to die at, or 0).
+An order: `settings`, `at` (times to step through), `work` (names of `WORKS`), `kill_at` (the event to die at, or 0);
+with `starts` the installation is opened as `outreach run` does, which looks whether it is a copy.
 Events are, in order: before and after each commit that changes rows, before each call, and after its answer.
 """
 
@@ -18,8 +19,8 @@ import requests
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from outreach import moderation, publishing
-from outreach.clock import SteppedClock
+from outreach import installation, logs, moderation, publishing
+from outreach.clock import Clock, SteppedClock
 from outreach.db import Database, install_keyring
 from outreach.installation import Opened
 from outreach.settings import Settings
@@ -92,17 +93,22 @@ class Tripwire:
         requests.Session.send = send  # type: ignore[method-assign]
 
 
-def child(order: dict[str, Any]) -> None:
-    settings = Settings(**order["settings"])
+def _here(settings: Settings, clock: Clock) -> Opened:
     keyring = load_keyring(settings.key_dir)
     install_keyring(keyring)
-    database = Database(settings.database)
+    return Opened(settings, Database(settings.database), clock, keyring, mode=Mode.SANDBOX)
+
+
+def child(order: dict[str, Any]) -> None:
+    settings = Settings(**order["settings"])
     clock = SteppedClock(datetime.fromisoformat(order["at"][0]))
-    worker = Worker(Opened(settings, database, clock, keyring, mode=Mode.SANDBOX))
+    worker = Worker(
+        installation.open_installation(settings, clock=clock) if order["starts"] else _here(settings, clock)
+    )
     worker.desk  # noqa: B018  built before the tripwire counts
     tripwire = Tripwire(order["kill_at"])
     if order["kill_at"]:
-        tripwire.lay(database)
+        tripwire.lay(worker.opened.database)
     for at in order["at"]:
         clock.jump(datetime.fromisoformat(at))
         if not order["kill_at"]:
@@ -113,6 +119,7 @@ def child(order: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    logs.configure(level="ERROR", json=True)
     for line in sys.stdin:
         order = json.loads(line)
         if (pid := os.fork()) == 0:

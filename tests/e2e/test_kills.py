@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from outreach import comments
+from outreach.settings import Settings
 from outreach.states import ActionKind, ActionStatus, CommentState, Outcome, PublicationStatus, Verdict
 from outreach.tables import (
     Action,
@@ -44,18 +45,6 @@ class Forge:
         save_keyring(keyring, stage.worker.settings.key_dir)
         self.stage = stage
         self.kills = 0
-        used = stage.worker.settings
-        self._settings = {
-            "data_dir": str(used.data_dir),
-            "key_dir": str(used.key_dir),
-            "database_url": stage.database.url,
-            "meta": {
-                **used.meta.model_dump(include={"app_id", "graph_url", "instagram_url", "rupload_url"}),
-                "app_secret": used.meta.app_secret.get_secret_value(),
-            },
-            "media": {"public_base_url": used.media.public_base_url},
-            "publishing": {"spacing_seconds": 0},
-        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.e2e.forge"],
             cwd=ROOT,
@@ -65,13 +54,17 @@ class Forge:
             text=True,
         )
 
-    def order(self, work: str, *, kill_at: int = 0, later: bool = True) -> bool:
-        """A process that works now and dies at that event; True when it did. Without: works now and later, unharmed."""
+    def order(self, *work: str, kill_at: int = 0, later: bool = True, of: Settings | None = None) -> bool:
+        """A process that works now and dies at that event; True when it did. Without: works now and later, unharmed.
+
+        `of`: another installation's, opened as at any start.
+        """
         now = self.stage.clock.now()
         at = [now] if kill_at or not later else [now, *(now + wait for wait in LATER)]
         order = {
-            "settings": self._settings,
-            "work": [work],
+            "settings": _told(of or self.stage.worker.settings),
+            "starts": of is not None,
+            "work": work,
             "kill_at": kill_at,
             "at": [each.isoformat() for each in at],
         }
@@ -91,6 +84,19 @@ class Forge:
         self._process.stdin.close()
         self._process.wait(timeout=20)
         self._process.stdout.close()
+
+
+def _told(used: Settings) -> dict[str, Any]:
+    return {
+        **{name: str(getattr(used, name)) for name in ("data_dir", "key_dir", "host_id_file")},
+        "database_url": used.database,
+        "meta": {
+            **used.meta.model_dump(include={"app_id", "graph_url", "instagram_url", "rupload_url"}),
+            "app_secret": used.meta.app_secret.get_secret_value(),
+        },
+        "media": {"public_base_url": used.media.public_base_url},
+        "publishing": {"spacing_seconds": 0},
+    }
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +13,7 @@ import requests
 from sqlalchemy import select
 
 from outreach import backups, comments, installation, jobs, moderation, publishing
-from outreach.db import Database
 from outreach.errors import ConflictError
-from outreach.installation import Opened
 from outreach.states import (
     ActionKind,
     ActionStatus,
@@ -31,10 +28,10 @@ from outreach.states import (
 from outreach.tables import Action, Comment, Pause, Publication, ReviewDecision
 from outreach.vault import save_keyring
 from outreach.wiring import Worker
+from tests.copies import copied, empty_database
 from tests.factories import make_user
 from tests.integration.conftest import Stage
 from tests.posting import posted, publish, schedule
-from tests.reading import sqlite_only
 
 S = PublicationStatus
 POSTS, ACTS = 20, 20
@@ -79,13 +76,9 @@ def kept(stage: Stage) -> Any:
 
 
 def restored(stage: Stage, source: Any) -> Stage:
-    """The same sandbox, and an installation made from the backup on a disk of its own."""
-    used = stage.worker.settings.model_copy(
-        update={
-            "data_dir": stage.folder / "new" / "data",
-            "database_url": type(stage.worker.settings.database_url)(f"sqlite:///{stage.folder / 'new.db'}"),
-        }
-    )
+    """The same sandbox, and an installation made from the backup on a disk of its own, in a database of that kind."""
+    url = type(stage.worker.settings.database_url)(empty_database(stage, "restored"))
+    used = stage.worker.settings.model_copy(update={"data_dir": stage.folder / "new" / "data", "database_url": url})
     backups.restore(used, source, clock=stage.clock)
     opened = installation.open_installation(used, clock=stage.clock)
     return Stage(stage.sandbox, Worker(opened), stage.clock, stage.folder)
@@ -135,7 +128,6 @@ def remote(stage: Stage) -> dict[str, tuple[bool, bool]]:
     return {each["text"]: (each["hidden"], each["deleted"]) for each in stage.state()["comments"]}
 
 
-@sqlite_only  # what is restored is SQLite in any case
 def test_each_post_is_there_once_and_no_act_is_doubled_or_undone(stage: Stage, person: str, wire: Wire) -> None:
     stage.tell("switches", audience=False, quota_total=100)
     ids = commented(stage, ACTS)
@@ -251,27 +243,7 @@ def test_only_after_restore_ends_it(stage: Stage, person: str) -> None:
     again.database.close()
 
 
-def _copied_files(stage: Stage, name: str) -> Opened:
-    """Data folder, database file and keys of a running installation, copied to another machine."""
-    used = stage.worker.settings
-    folder = stage.folder / name
-    shutil.copytree(used.key_dir, folder / "keys")
-    shutil.copytree(used.data_dir, folder / "data")
-    (folder / "machine").write_text("another machine")
-    shutil.copyfile(used.database.removeprefix("sqlite:///"), folder / "copy.db")
-    there = used.model_copy(
-        update={
-            "data_dir": folder / "data",
-            "key_dir": folder / "keys",
-            "host_id_file": folder / "machine",
-            "database_url": type(used.database_url)(f"sqlite:///{folder / 'copy.db'}"),
-        }
-    )
-    return installation.open_installation(there, clock=stage.clock)
-
-
-def test_a_live_clone_never_writes_and_the_original_goes_on(stage: Stage, wire: Wire, sqlite_alone: None) -> None:
-    save_keyring(stage.worker.opened.keyring, stage.worker.settings.key_dir)
+def test_a_live_clone_never_writes_and_the_original_goes_on(stage: Stage, wire: Wire) -> None:
     assert installation.keep_watch(stage.worker.opened) is None
     (comment_id,) = commented(stage, 1)
     stage.jump(minutes=2)
@@ -279,8 +251,8 @@ def test_a_live_clone_never_writes_and_the_original_goes_on(stage: Stage, wire: 
     ask(stage, comment_id, ActionKind.HIDE)
     with stage.database.write() as session:
         user = make_user(session, Role.APPROVER).id
-    stage.database.engine.dispose()  # all of it is in the file
-    clone = Stage(stage.sandbox, Worker(_copied_files(stage, "clone")), stage.clock, stage.folder)
+    there = installation.open_installation(copied(stage, "clone"), clock=stage.clock)
+    clone = Stage(stage.sandbox, Worker(there), stage.clock, stage.folder)
     how = {"user_id": user, "now": stage.clock.now()}
     unsafe = TakedownReason.UNSAFE
     publishing.take_down(clone.database, clone.worker.media, [taken], unsafe, **how)
@@ -299,9 +271,3 @@ def test_a_live_clone_never_writes_and_the_original_goes_on(stage: Stage, wire: 
         assert session.get_one(Publication, waiting).status == S.PUBLISHED
     assert installation.keep_watch(stage.worker.opened) is None
     clone.database.close()
-
-
-@pytest.fixture
-def sqlite_alone(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("a database server is not copied with the folder")
