@@ -16,6 +16,7 @@ from outreach.meta import protocol
 from outreach.publishing.desk import (
     LEASE,
     Desk,
+    abandon_attempts,
     back_off,
     change,
     end_attempt,
@@ -49,6 +50,7 @@ OPEN = (WithdrawalStatus.PENDING, WithdrawalStatus.BY_HAND)
 #: not visible and not about to be: they stop at once
 STILL = (_S.DRAFT, _S.APPROVED, _S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.HELD, _S.FAILED, _S.CANCELLED)
 ALREADY_OUT = "meta.already_published"
+MAYBE_OUT = "withdraw.maybe_out"
 STEPS = ("withdraw", "discard", "retract")  #: of attempts, by what is taken back
 
 
@@ -98,7 +100,14 @@ def _stop(session: Session, publication: Publication) -> bool:
     if publication.status not in STILL:
         return False
     stop_serving(session, publication)
-    return change(session, publication, _S.RETRACTED, retry_at=None, held_reason=None, error_code=None, error_params={})
+    doubt = HeldReason.ALREADY_POSTED if _may_be_out(publication) else None
+    idle: dict[str, object] = {"retry_at": None, "error_code": None, "error_params": {}}
+    return change(session, publication, _S.RETRACTED, held_reason=doubt, **idle)
+
+
+def _may_be_out(publication: Publication) -> bool:
+    """Since a restore it is not known whether it is out, and not found among what Meta lists, as no story is."""
+    return publication.held_reason == HeldReason.ALREADY_POSTED and not publication.error_params.get("post")
 
 
 def _arm_pauses(desk: Desk) -> None:
@@ -275,14 +284,18 @@ def _went_out(desk: Desk, row: Withdrawal, publication: Publication) -> bool:
 def _discard(desk: Desk, row: Withdrawal, publication: Publication) -> None:
     """Nobody sees it: what lies prepared at Meta is deleted, in each set of parts that was ever made."""
     now = desk.clock.now()
-    if row.kind == WithdrawalKind.DISARM:  # it is with a person again
-        with desk.database.write() as session:
-            _end(session, row, WithdrawalStatus.DONE, now)
-        return
     with desk.database.write() as session:
+        if row.kind == WithdrawalKind.DISARM:  # it is with a person again
+            _end(session, row, WithdrawalStatus.DONE, now)
+            return
+        if row.status == WithdrawalStatus.BY_HAND and row.error_code == MAYBE_OUT:  # until she says that it is gone
+            _move(session, row, retry_at=now + LOOK)
+            return
         stopped = publication.status == _S.RETRACTED or _stop(session, publication)
-        sets = _prepared(session, publication)
         waits = not stopped or _busy(session, publication, now)
+        if not waits:
+            abandon_attempts(session, publication, now)
+        sets = _prepared(session, publication)
     if waits:
         _wait(desk, row, publication)
         return
@@ -292,7 +305,10 @@ def _discard(desk: Desk, row: Withdrawal, publication: Publication) -> None:
             _discard_one(desk, publication, parts)
     with desk.database.write() as session:
         change(session, publication, _S.RETRACTED, parts={})
-        _end(session, row, WithdrawalStatus.DONE, desk.clock.now())
+        if _may_be_out(publication):
+            _by_hand(session, row, desk.clock.now(), code=MAYBE_OUT, params={})
+        else:
+            _end(session, row, WithdrawalStatus.DONE, desk.clock.now())
 
 
 def _discard_one(desk: Desk, publication: Publication, parts: dict[str, str]) -> None:

@@ -157,6 +157,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "القناة للقراءة فقط، فلا يُكتب إليها شيء.",
         "The channel is read only: nothing is ever written to it.",
     ),
+    "withdraw.maybe_out": (
+        "ربما ظهر قبل الاستعادة، ولا نعرف رقمه عند ميتا. انظروا في القناة، واحذفوه إن كان هناك.",
+        "It may have gone out before the restore, and we do not know its id at Meta. Look on the channel, and delete it"
+        " if it is there.",
+    ),
     "withdraw.pending": ("تجري إزالته من ميتا الآن.", "It is being taken down at Meta."),
     "withdraw.by_hand": ("ميتا لا تسمح لنا بحذفه: احذفوه باليد.", "Meta does not let us delete it: do it by hand."),
     "withdraw.done": ("أُزيل، وتأكّدنا بقراءته من ميتا.", "Taken down, and confirmed by reading back from Meta."),

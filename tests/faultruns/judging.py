@@ -63,6 +63,7 @@ class Truth:
     seen: list[Seen]
     comments: list[dict[str, Any]]
     armed: dict[str, str]
+    by_hand: set[str]  #: publications that a person has been asked to delete
 
     def ours(self, publication: Publication) -> list[Seen]:
         return [each for each in self.seen if each.publication == publication.id and not each.by_hand]
@@ -73,10 +74,12 @@ class Truth:
 
 def judge(history: History, seed: int) -> Tally:
     state = history.stage.state()
-    truth = Truth(visible(history, state), [each for each in state["comments"] if not each["deleted"]],
-                  armed(history, state))  # fmt: skip
+    asked = select(Withdrawal.publication_id).where(Withdrawal.status == WithdrawalStatus.BY_HAND)
     with history.database.read() as session:
         rows = session.scalars(select(Publication).where(Publication.id.in_(history.texts))).all()
+        by_hand = set(session.scalars(asked))
+    comments = [each for each in state["comments"] if not each["deleted"]]
+    truth = Truth(visible(history, state), comments, armed(history, state), by_hand)
     tally = Tally(histories=1, posts=len(rows), deaths=history.deaths, restores=history.restores,
                   renewals=history.renewals)  # fmt: skip
     tally.published = sum(row.status == _S.PUBLISHED for row in rows)
@@ -103,7 +106,7 @@ def _of_post(history: History, row: Publication, truth: Truth) -> Iterator[tuple
         yield from _of_published(history, row, truth, where)
     elif row.status == _S.HELD and row.held_reason == HeldReason.ALREADY_POSTED:
         yield from _of_twin(history, row, truth, where)
-    elif row.status in NOT_OUT and ours:
+    elif row.status in NOT_OUT and ours and row.id not in truth.by_hand:
         yield "untrue", f"is out: {where}"
     if row.status == _S.HELD and row.held_reason == HeldReason.ALTERED and row.id not in history.removed:
         yield "untrue", f"nobody removed it: {where}"

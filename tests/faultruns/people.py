@@ -138,6 +138,8 @@ def _delete_by_hand(history: History) -> None:
                 world.nodes[each.id].deleted = True  # type: ignore[union-attr]
             history.removed.add(each.publication)
             history.note(f"deleted by hand {each.publication[:6]}")
+    for publication_id in sorted(wanted):
+        publishing.confirm_gone(history.database, publication_id, user_id=history.person, now=history.now)
 
 
 def decide(history: History) -> None:
