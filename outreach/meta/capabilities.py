@@ -22,6 +22,7 @@ WATCHED_TASKS = ("MESSAGING", "MODERATE")
 #: The fields without which we do not hear of comments.
 HEARD = {ChannelKind.FACEBOOK_PAGE: ("page", "feed"), ChannelKind.INSTAGRAM_ACCOUNT: ("instagram", "comments")}
 LOOKED_AT = 10  #: newest posts
+SEES_BUSINESS = "business_management"  #: without this permission Meta does not tell which business owns a Page
 
 
 @dataclass(frozen=True)
@@ -159,17 +160,46 @@ def _tasks(subject: Subject) -> Checked:
 
 
 def _staff(subject: Subject) -> Checked:
-    listed = items_of(subject.graph.get_connections(subject.page_id, "roles", fields="id,name,tasks"))
-    others = [person for person in listed if str(person.get("id")) != subject.info.user_id]
-    holders = {task: [each for each in others if task in (each.get("tasks") or ())] for task in WATCHED_TASKS}
+    """Two lists, since `roles` leaves out whoever belongs to a business, and these have other ids (the token's owner
+    too, so she is counted)."""
+    listed = _people(subject, "roles")
+    try:
+        colleagues = _colleagues(subject)
+    except GraphError as error:
+        if not error.permanent:
+            raise
+        colleagues = None
+    everybody = [*listed, *(colleagues or ())]
+    holders = {task: [each for each in everybody if task in (each.get("tasks") or ())] for task in WATCHED_TASKS}
     counts = {task.lower(): len(people) for task, people in holders.items()}
     names = {f"{person.get('name', '')} ({task})" for task, people in holders.items() for person in people}
-    return Checked(Capability.STAFF, Proof.PROVEN, "coverage.staff.proven", counts, tuple(sorted(names)))
+    proof, code = (Proof.UNPROVEN, "partly") if colleagues is None else (Proof.PROVEN, "proven")
+    return Checked(Capability.STAFF, proof, f"coverage.staff.{code}", counts, tuple(sorted(names)))
+
+
+def _colleagues(subject: Subject) -> list[dict[str, Any]] | None:
+    """People of the business that owns the Page; none where there is no business; None where Meta does not tell."""
+    business = _owner(subject)
+    if business is None:
+        return [] if SEES_BUSINESS in subject.info.scopes else None
+    return _people(subject, "assigned_users", business=str(business.get("id")))
+
+
+def _people(subject: Subject, edge: str, **more: str) -> list[dict[str, Any]]:
+    return list(subject.graph.get_all_connections(subject.page_id, edge, fields="id,name,tasks", **more))
+
+
+def _owner(subject: Subject) -> Mapping[str, Any] | None:
+    """The business portfolio that owns the Page; None where there is none, or Meta does not tell."""
+    page = answers.node(subject.graph, subject.page_id, "business{id,verification_status}") or {}
+    return answers.mapping(page.get("business")) or None
 
 
 def _business(subject: Subject) -> Checked:
-    page = answers.node(subject.graph, subject.page_id, "business{id,verification_status}") or {}
-    status = answers.mapping(page.get("business")).get("verification_status")
+    owner = _owner(subject)
+    if owner is None and SEES_BUSINESS in subject.info.scopes:
+        return Checked(Capability.BUSINESS, Proof.UNPROVEN, "coverage.business.none")
+    status = (owner or {}).get("verification_status")
     if status is None:
         return Checked(Capability.BUSINESS, Proof.UNPROVEN, "coverage.business.unproven")
     verified = status == "verified"

@@ -1,6 +1,6 @@
 """The app itself, which permissions it was given, and who else works on a Page.
 
-None of these three is in Meta's documents as we hold them; the names are those of Meta's own SDK.
+Meta's references of Application Permissions, Page Roles, Page Assigned Users and Business name these calls (v26).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ COLLEAGUES = (
     ("320000000000001", "زميلة الرسائل", ("MESSAGING", "MODERATE", "ANALYZE")),
     ("320000000000002", "زميل الإعلانات", ("ADVERTISE", "ANALYZE")),
 )
+BUSINESS_COLLEAGUE = ("320000000000003", "زميلة من المؤسسة", ("MESSAGING",))
 APP_FIELDS: dict[str, Show | None] = {
     "id": plain(lambda app: app.id),
     "name": plain(lambda app: app.name),
@@ -45,26 +46,56 @@ def list_permissions(call: Call, app: App) -> Json:
 
 
 def list_roles(call: Call, page: Page) -> Json:
-    if not call.world.switches.page_roles_listed:
-        raise invalid("Tried accessing nonexisting field (roles) on node type (Page)")
+    """Only people who do not belong to a business; those stand in `/assigned_users`."""
+    _check_manager(call, page, "roles")
     call.only("fields")
+    people = [] if in_business(call, page) else _staff(call, page)
+    return {"data": [each for each in people if each["id"] != BUSINESS_COLLEAGUE[0]]}
+
+
+def list_assigned_users(call: Call, page: Page) -> Json:
+    """People of the business that owns the Page, under ids of that business."""
+    _check_manager(call, page, "assigned_users")
+    call.only("fields", "business")
+    if call.required("business") != business_id(page) or not in_business(call, page):
+        raise invalid("Param business must be the business that is associated with this Page")
+    return {"data": [{**each, "id": f"7{each['id']}"} for each in _staff(call, page)]}
+
+
+def _check_manager(call: Call, page: Page, edge: str) -> None:
+    if not call.world.switches.page_roles_listed:
+        raise invalid(f"Tried accessing nonexisting field ({edge}) on node type (Page)")
+    call.need("pages_manage_metadata", target=page.id)
     if not call.as_page(page.id) or "MANAGE" not in page.tasks:
         raise refuse(200, "(#200) Requires MANAGE on the Page", status=403)
-    people = [{"id": user.id, "name": user.name, "tasks": list(page.tasks)} for user in _managers(call, page)]
-    people += [{"id": number, "name": name, "tasks": list(tasks)} for number, name, tasks in COLLEAGUES]
-    return {"data": people}
+
+
+def _staff(call: Call, page: Page) -> list[Json]:
+    people: list[Json] = [
+        {"id": user.id, "name": user.name, "tasks": list(page.tasks)} for user in _managers(call, page)
+    ]
+    others = (*COLLEAGUES, BUSINESS_COLLEAGUE)
+    return people + [{"id": number, "name": name, "tasks": list(tasks)} for number, name, tasks in others]
 
 
 def _managers(call: Call, page: Page) -> list[User]:
     return [node for node in call.world.nodes.values() if isinstance(node, User) and page.id in node.page_ids]
 
 
+def in_business(call: Call, page: Page) -> bool:
+    return page.business or call.world.switches.in_business
+
+
+def business_id(page: Page) -> str:
+    return f"4{page.id}"
+
+
 def business_of(call: Call, page: Page, one: Field) -> object:
-    """The business portfolio that owns a Page, and whether Meta has verified it."""
+    """The business portfolio that owns a Page, and whether Meta has verified it; nothing without the permission."""
     if not call.world.switches.business_shown:
         raise unknown_field("business", "Page")
-    if not page.business:
+    if not in_business(call, page) or not call.someone().holds("business_management", call.now):
         return OMIT
     status = "verified" if call.world.switches.business_verified else "not_verified"
-    values = {"id": f"4{page.id}", "name": page.name, "verification_status": status}
+    values = {"id": business_id(page), "name": page.name, "verification_status": status}
     return pick(one, values, ["id", "name"], "Business")

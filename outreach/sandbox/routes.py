@@ -38,6 +38,7 @@ ROUTES: dict[tuple[str, str, str], Handler] = {
     ("app", "subscriptions", "POST"): subscriptions.set_callback,
     ("page", "", "GET"): pages.show_page,
     ("page", "roles", "GET"): apps.list_roles,
+    ("page", "assigned_users", "GET"): apps.list_assigned_users,
     ("page", "feed", "GET"): pages.feed,
     ("page", "feed", "POST"): pages.create_post,
     ("page", "posts", "GET"): pages.published_posts,

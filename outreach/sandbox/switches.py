@@ -49,9 +49,10 @@ class Switches:
     webhook_instagram_flat: bool = False  #: `entry[].field/value` instead of `changes[]`
     app_live: bool = True  #: False: development mode, only people with a role on the app see its posts
     advanced_access: bool = True  #: False: no Instagram webhooks, no private replies to people without a role
-    app_permissions_listed: bool = False  #: `/{app}/permissions`; else there is no such edge
-    page_roles_listed: bool = False  #: `/{page}/roles`; else there is no such edge
-    business_shown: bool = False  #: the field `business` of a Page; else there is no such field
+    app_permissions_listed: bool = True  #: `/{app}/permissions`; else there is no such edge
+    page_roles_listed: bool = True  #: `/{page}/roles` and `/assigned_users`; else there are no such edges
+    business_shown: bool = True  #: the field `business` of a Page; else there is no such field
+    in_business: bool = False  #: every Page belongs to a business portfolio, and so do those who work on it
     business_verified: bool = True
     audience: bool = True
     comments_per_post: float = 18.0

@@ -14,7 +14,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "capability.targets": ("أذونات لهذه الصفحة بالذات", "Permissions for this very Page"),
     "capability.data_access": ("مدة الوصول إلى البيانات", "Data access period"),
     "capability.tasks": ("مهام صاحبة الرمز على الصفحة", "Tasks on the Page of the token's owner"),
-    "capability.staff": ("من غيرنا يقرأ الرسائل ويحذف التعليقات", "Who else reads messages and moderates"),
+    "capability.staff": ("من يقرأ الرسائل ويحذف التعليقات", "Who reads messages and moderates"),
     "capability.business": ("توثيق المؤسسة عند ميتا", "Business verification"),
     "capability.access_level": ("مستوى وصول التطبيق", "Access level of the app"),
     "capability.app_mode": ("وضع التطبيق: يرى الناس ما ننشره", "App mode: people see what we post"),
@@ -115,26 +115,34 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Missing: {tasks}. Grant them in the Page's settings: Page access.",
     ),
     "coverage.staff.proven": (
-        "غير صاحبة الرمز: {messaging} يقرؤون الرسائل الخاصة و{moderate} يحذفون التعليقات. اسحبوا ذلك ممن لا يحتاجه.",
-        "Besides the token's owner {messaging} can read private messages and {moderate} can moderate. Take it from whoever does not need it.",
+        "يقرأ الرسائل الخاصة: {messaging}، ويحذف التعليقات: {moderate}، ومنهم صاحبة الرمز. يُسحب ذلك ممن لا يحتاجه: إعدادات الصفحة ← إعداد الصفحة ← الوصول إلى الصفحة.",
+        "Read private messages: {messaging}; moderate: {moderate}; the token's owner among them. Take it from whoever does not need it: the Page's Settings, Page setup, Page access.",
+    ),
+    "coverage.staff.partly": (
+        "ليس الكل: يقرأ الرسائل الخاصة {messaging} ويحذف التعليقات {moderate} ممن أُضيفوا إلى الصفحة مباشرة، أما من يعمل عبر مؤسسة فلا تقولهم ميتا. يُنظر في business.facebook.com: الإعدادات ← الأشخاص؛ ومع إذن business_management (outreach channels add) يُعرفون هنا.",
+        "Not everybody: of those added to the Page itself {messaging} can read private messages and {moderate} can moderate; who works through a business Meta does not tell. Look at business.facebook.com: Settings, People; with the permission business_management (outreach channels add) they are known here.",
     ),
     "coverage.staff.unproven": (
-        "لا تقولها ميتا لتطبيقنا. راجعوا أسماء من يقرأ الرسائل في إعدادات الصفحة: الوصول إلى الصفحة.",
-        "Meta does not tell our app. See who can read messages in the Page's settings: Page access.",
+        "لا تقولها ميتا لتطبيقنا. يُنظر في إعدادات الصفحة ← إعداد الصفحة ← الوصول إلى الصفحة، وفي business.facebook.com: الإعدادات ← الأشخاص: من له «الرسائل» ومن له «نشاط المجتمع».",
+        "Meta does not tell our app. Look at the Page's Settings, Page setup, Page access, and at business.facebook.com: Settings, People: who has Messages, who has Community activity.",
     ),
     "coverage.business.proven": ("المؤسسة موثّقة.", "The business is verified."),
     "coverage.business.unproven": (
-        "لا تقولها ميتا. انظروا في business.facebook.com: مركز الأمان.",
-        "Meta does not say. Look at business.facebook.com: Security centre.",
+        "لا تقولها ميتا من دون إذن business_management. يُنظر في business.facebook.com: الإعدادات ← مركز الأمان ← توثيق المؤسسة.",
+        "Meta does not say without the permission business_management. Look at business.facebook.com: Settings, Security Centre, Business verification.",
+    ),
+    "coverage.business.none": (
+        "لا تتبع الصفحة مؤسسة عند ميتا. التوثيق المطلوب هو لمؤسسة التطبيق: يُنظر في لوحة التطبيق: App Settings ← Basic ← Verification.",
+        "The Page belongs to no business at Meta. What must be verified is the app's business: the app's dashboard, App settings, Basic, Verification.",
     ),
     "coverage.business.refused": (
-        "المؤسسة غير موثّقة، ومن دون ذلك لا وصول متقدّماً. وثّقوها في business.facebook.com: مركز الأمان.",
-        "The business is not verified; without it there is no Advanced Access. Verify it at business.facebook.com: Security centre.",
+        "المؤسسة غير موثّقة، ومن دون ذلك لا وصول متقدّماً. توثيقها في business.facebook.com: الإعدادات ← مركز الأمان ← توثيق المؤسسة.",
+        "The business is not verified; without it there is no Advanced Access. Verify it at business.facebook.com: Settings, Security Centre, Business verification.",
     ),
     "coverage.access_level.proven": ("وصول متقدّم لكل الأذونات.", "Advanced Access for every permission."),
     "coverage.access_level.unproven": (
-        "لا تقولها ميتا. انظروا في لوحة التطبيق: App Review ثم Permissions. مع Standard Access لا إشعارات من إنستغرام ولا رد على الخاص لمن ليس له دور في التطبيق.",
-        "Meta does not say. Look into the app's dashboard: App Review, Permissions. Under Standard Access Instagram sends no webhooks, and private replies reach nobody without a role on the app.",
+        "لا تقولها ميتا. يُنظر في developers.facebook.com: لوحة التطبيق ← App Review ← Permissions and Features. مع Standard Access لا إشعارات من إنستغرام ولا رد على الخاص لمن ليس له دور في التطبيق.",
+        "Meta does not say. Look at developers.facebook.com: the app's dashboard, App Review, Permissions and Features. Under Standard Access Instagram sends no webhooks, and private replies reach nobody without a role on the app.",
     ),
     "coverage.access_level.refused": (
         "وصول عادي فقط لـ {scopes}: لا إشعارات من إنستغرام ولا رد على الخاص لعامة الناس. اطلبوا Advanced Access في App Review.",

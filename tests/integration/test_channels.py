@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from outreach import channels, comments, publishing
 from outreach.channels import Line
 from outreach.errors import InvalidError, MetaError, NotFoundError
+from outreach.meta.tokens import REQUIRED
 from outreach.states import Capability, ChannelMode, Mode, Proof
 from outreach.tables import Channel, Installation, LiveConfirmation, Trial
 from outreach.wording import catalogue, word
@@ -81,9 +82,9 @@ def test_a_new_page_says_of_each_capability_what_is_known(stage: Stage, checked:
         "targets": "proven",
         "data_access": "proven",
         "tasks": "proven",
-        "staff": "unproven",
+        "staff": "proven",
         "business": "unproven",
-        "access_level": "unproven",
+        "access_level": "proven",
         "app_mode": "unproven",
         "publish": "unproven",
         "read_comments": "unproven",
@@ -159,16 +160,39 @@ def test_missing_and_misdirected_permissions_are_named(stage: Stage, checked: An
 
 
 def test_staff_business_and_access_level_are_told_where_meta_tells_them(stage: Stage, checked: Any) -> None:
-    stage.tell("switches", page_roles_listed=True, business_shown=True, app_permissions_listed=True)
     lines = checked()
-    assert lines[C.STAFF].params == {"messaging": 1, "moderate": 1}
+    assert (lines[C.STAFF].proof, lines[C.STAFF].params) == (P.PROVEN, {"messaging": 2, "moderate": 2})
     assert lines[C.STAFF].people == ()  # names are for administrators who ask for them
     (page, *_) = [each for each in channels.coverage(stage.database, names=True) if each.name == "page"]
     (staff,) = [line for line in page.lines if line.capability is C.STAFF]
-    assert len(staff.people) == 2
+    assert len(staff.people) == 4
+    assert lines[C.BUSINESS].code == "coverage.business.none"
     assert lines[C.ACCESS_LEVEL].proof is P.PROVEN
     stage.tell("switches", advanced_access=False)
     assert checked()[C.ACCESS_LEVEL].proof is P.REFUSED
+
+
+def test_who_works_through_a_business_is_in_another_list(stage: Stage, checked: Any) -> None:
+    stage.tell("switches", in_business=True)
+    lines = checked()
+    assert (lines[C.STAFF].proof, lines[C.STAFF].params) == (P.PROVEN, {"messaging": 3, "moderate": 2})
+    assert lines[C.BUSINESS].proof is P.PROVEN
+    stage.tell("switches", business_verified=False)
+    assert checked()[C.BUSINESS].proof is P.REFUSED
+    scopes = {scope for kind in REQUIRED.values() for needed in kind.values() for scope in needed}
+    stage.tell("token", token=stage.sandbox.page_token, scopes=sorted(scopes))  # no business_management
+    lines = checked()
+    assert (lines[C.STAFF].proof, lines[C.STAFF].code) == (P.UNPROVEN, "coverage.staff.partly")
+    assert lines[C.BUSINESS].code == "coverage.business.unproven"
+
+
+def test_where_meta_does_not_tell_a_person_is_sent_to_the_very_place(stage: Stage, checked: Any) -> None:
+    stage.tell("switches", page_roles_listed=False, business_shown=False, app_permissions_listed=False)
+    lines = checked()
+    places = {C.STAFF: "Page access", C.BUSINESS: "Security Centre", C.ACCESS_LEVEL: "App Review"}
+    for capability, place in places.items():
+        assert lines[capability].proof is P.UNPROVEN
+        assert place in channels.wording_of(lines[capability], language="en")
 
 
 def test_webhooks_are_refused_then_subscribed_then_proven_by_one_that_came(stage: Stage, checked: Any) -> None:
