@@ -66,6 +66,8 @@ VARIANTS: dict[tuple[Flag, Severity], Target] = {
 NOT_SCORED_TARGET = _HOUR_OR_MORNING  # S1's target (design §6)
 #: share of comments in an hour that could not be scored, above which somebody is told (design §6)
 NOT_SCORED_SHARE = 0.2
+#: days before a token or data access ends at which administrators are told
+WARN_DAYS = (14, 7, 3, 1)
 #: notices about comments are kept no longer: with their times they could point to one
 KEEP_NOTICES = timedelta(days=2)
 KEEP_POST_NOTICES = timedelta(days=90)

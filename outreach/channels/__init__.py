@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from outreach.channels.checking import (
     CHECK_EVERY,
-    WARN_DAYS,
     ChannelReport,
     check,
     check_due,
@@ -20,7 +19,6 @@ from outreach.channels.trials import rehearse, remove_test_post, test_post
 __all__ = [
     "BLIND_SPOTS",
     "CHECK_EVERY",
-    "WARN_DAYS",
     "Candidate",
     "ChannelCoverage",
     "ChannelReport",

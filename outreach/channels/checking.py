@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from outreach import policy
 from outreach.channels.coverage import record, refusals_of
 from outreach.channels.rows import named
 from outreach.db import Database
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from outreach.channels.connecting import MetaApp
 
 CHECK_EVERY = timedelta(hours=24)
-WARN_DAYS = (14, 7, 3, 1)
 Problem = tuple[str, dict[str, Any]]  #: a message code with its parameters
 
 
@@ -115,7 +115,7 @@ def ending(row: Channel, now: datetime) -> Iterator[Problem]:
     if row.kind == ChannelKind.INSTAGRAM_ACCOUNT:
         dates["channel.data_access_ends"] = row.data_access_expires_at
     for code, at in dates.items():
-        if at is not None and at - now <= timedelta(days=WARN_DAYS[0]):
+        if at is not None and at - now <= timedelta(days=policy.WARN_DAYS[0]):
             yield code, {"channel": row.name, "days": max(0, (at - now).days)}
 
 

@@ -16,8 +16,7 @@ from outreach.notices.rows import MERGE, Status, write
 from outreach.states import ChannelKind, ChannelStatus, Permission, PublicationStatus
 from outreach.tables import Alert, AuditEvent, Channel, DeletionRequest, Pause, Publication, User
 
-#: days before a token or data access ends; 0: it has ended
-WARN_DAYS = (14, 7, 3, 1, 0)
+WARN_DAYS = (*policy.WARN_DAYS, 0)  #: 0: it has ended
 
 
 class Kind(StrEnum):

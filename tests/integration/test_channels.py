@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from outreach import channels, comments, publishing
+from outreach import channels, comments, notices, publishing
 from outreach.channels import Line
 from outreach.errors import InvalidError, MetaError, NotFoundError
 from outreach.meta.tokens import REQUIRED
-from outreach.states import Capability, ChannelMode, Mode, Proof
-from outreach.tables import Channel, Installation, LiveConfirmation, Trial
+from outreach.states import Capability, ChannelMode, Mode, Proof, Role
+from outreach.tables import Alert, Channel, Installation, LiveConfirmation, Trial
 from outreach.wording import catalogue, word
 from tests.factories import make_user
 from tests.integration.conftest import Stage
@@ -340,6 +340,23 @@ def test_what_ends_soon_is_a_problem_and_page_permissions_outlive_data_access(st
     found = {report.name: report.problems for report in channels.listed(stage.database, now=now)}
     assert found["insta"] == (("channel.data_access_ends", {"channel": "insta", "days": 7}),)
     assert found["page"] == ()
+
+
+def test_data_access_ends_ninety_days_on_and_is_warned_of_at_14_7_3_and_1_days(stage: Stage) -> None:
+    with stage.database.write() as session:
+        make_user(session, Role.ADMIN)
+    stage.jump(days=75, hours=1)
+    left: list[int] = []
+    for day in range(15, -2, -1):
+        channels.check(stage.database, stage.worker.meta_app, "insta", now=stage.clock.now())
+        notices.raise_due(stage.database, now=stage.clock.now())
+        with stage.database.read() as session:
+            told = session.scalars(select(Alert).where(Alert.kind == "notice.ends")).all()
+        left += [day] * (len(told) - len(left))
+        stage.jump(days=1)
+    assert left == [14, 7, 3, 1, 0]
+    line = line_of(stage, "insta")[C.DATA_ACCESS]
+    assert (line.proof, line.code) == (P.REFUSED, "coverage.data_access.refused")
 
 
 def test_blind_spots_are_worded() -> None:
