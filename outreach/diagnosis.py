@@ -1,4 +1,7 @@
-"""What is wrong with this installation: settings, keys, database, model, mail, people, channels, jobs, posts."""
+"""What is wrong with this installation: settings, keys, database, model, mail, people, channels, jobs, posts.
+
+What settings and jobs tell, the page of health shows too.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from outreach import channels, notices, settings, wiring
 from outreach.errors import MailError, ModelError, OutreachError
 from outreach.installation import Opened
 from outreach.jobs import cadences, patience
+from outreach.settings import Settings
 from outreach.states import WAITING_FOR_A_PERSON, Mode, Role
 from outreach.tables import Alert, JobRun, Publication, User
 from outreach.vault import KEYRING_FILE
@@ -62,9 +68,22 @@ def _model(opened: Opened) -> Iterator[Finding]:
         yield Finding("wrong", "doctor.model", {"model": opened.settings.model, "code": error.code})
 
 
+def of_settings(used: Settings) -> Iterator[Finding]:
+    """What is not set, and what does not happen therefore."""
+    missing: tuple[tuple[Grade, str, object], ...] = (
+        ("wrong", "service.no_mail", used.mail.host),
+        ("wrong", "service.no_app_secret", used.meta.app_secret.get_secret_value()),
+        ("warning", "service.no_heartbeat", used.heartbeat_url),
+    )
+    return (Finding(grade, code) for grade, code, value in missing if not value)
+
+
+def _settings(opened: Opened) -> Iterator[Finding]:
+    return of_settings(opened.settings)
+
+
 def _mail(opened: Opened) -> Iterator[Finding]:
     if not opened.settings.mail.host:
-        yield Finding("wrong", "doctor.no_mail")
         return
     try:
         wiring.Worker(opened).mailer.check()
@@ -74,14 +93,12 @@ def _mail(opened: Opened) -> Iterator[Finding]:
 
 def _meta(opened: Opened) -> Iterator[Finding]:
     used = opened.settings.meta
-    for name in ("app_id", "app_secret", "verify_token"):
+    for name in ("app_id", "verify_token"):
         value = getattr(used, name)
         if not (value if isinstance(value, str) else value.get_secret_value()):
             yield Finding("wrong", "doctor.setting_missing", {"setting": f"meta.{name}"})
     if opened.mode is Mode.LIVE and not opened.settings.media_base_url.startswith("https://"):
         yield Finding("wrong", "doctor.media_address", {"address": opened.settings.media_base_url})
-    if not opened.settings.heartbeat_url:
-        yield Finding("warning", "doctor.no_heartbeat")
 
 
 def _people(opened: Opened) -> Iterator[Finding]:
@@ -107,18 +124,44 @@ def _channels(opened: Opened) -> Iterator[Finding]:
             yield Finding("wrong" if report.status == "stopped" else "warning", code, params)
 
 
+@dataclass(frozen=True)
+class JobHealth:
+    name: str
+    succeeded_at: datetime | None
+    error_code: str | None
+    state: Literal["ok", "stale", "never", "failing"]
+
+    @property
+    def finding(self) -> Finding | None:
+        """None while it runs well; one failure alone is tried again by itself."""
+        if self.state == "ok":
+            return None
+        grade: Grade = "warning" if self.state == "failing" else "wrong"
+        return Finding(grade, f"service.job_{self.state}", {"job": self.name, "code": self.error_code or "–"})
+
+
+def of_jobs(session: Session, judged: Mapping[str, timedelta], *, now: datetime) -> list[JobHealth]:
+    """Every job that ran or that is `judged`, which says how often it should end well."""
+    runs = {run.id: run for run in session.scalars(select(JobRun))}
+    return [_job(name, runs.get(name), judged.get(name), now) for name in sorted({*runs, *judged})]
+
+
+def _job(name: str, run: JobRun | None, cadence: timedelta | None, now: datetime) -> JobHealth:
+    if run is None or run.succeeded_at is None:
+        return JobHealth(name, None, run.error_code if run else None, "never")
+    if cadence and now - run.succeeded_at > patience(cadence):
+        return JobHealth(name, run.succeeded_at, run.error_code, "stale")
+    return JobHealth(name, run.succeeded_at, run.error_code, "failing" if run.error_code else "ok")
+
+
 def _jobs(opened: Opened) -> Iterator[Finding]:
-    """Loops that have not ended well lately; a service that was never started is one finding, not fifteen."""
-    now = opened.clock.now()
+    """A service that was never started is one finding, not fifteen."""
     with opened.database.read() as session:
-        runs = {run.id: run for run in session.scalars(select(JobRun))}
-    if not runs:
-        yield Finding("warning", "doctor.never_ran")
-        return
-    for name, every in cadences().items():
-        run = runs.get(name)
-        if run is None or run.succeeded_at is None or now - run.succeeded_at > patience(every):
-            yield Finding("wrong", "doctor.job", {"job": name, "code": run.error_code if run else None})
+        found = of_jobs(session, cadences(), now=opened.clock.now())
+        if session.scalar(select(func.count()).select_from(JobRun)) == 0:
+            yield Finding("warning", "doctor.never_ran")
+            return
+    yield from (each.finding for each in found if each.finding is not None)
 
 
 def _waiting(opened: Opened) -> Iterator[Finding]:
@@ -135,4 +178,4 @@ def _waiting(opened: Opened) -> Iterator[Finding]:
         yield Finding("wrong", "doctor.alerts_failed", {"count": failed})
 
 
-CHECKS = (_folders, _model, _mail, _meta, _people, _notices, _channels, _jobs, _waiting)
+CHECKS = (_folders, _model, _settings, _mail, _meta, _people, _notices, _channels, _jobs, _waiting)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outreach.cli.frame import EXIT_FAILED, AsJson, note, open_here, said, say, show, sign_in, sign_out
 from outreach.errors import InstallationError, InvalidError
+
+if TYPE_CHECKING:
+    from outreach.diagnosis import Finding
 
 keys = typer.Typer(no_args_is_help=True)
 FileArgument = Annotated[Path, typer.Argument(help="The backup file", dir_okay=False)]
@@ -52,12 +55,20 @@ def doctor(as_json: AsJson = False) -> None:
     from outreach import diagnosis
 
     findings = diagnosis.examine()
-    rows = [{"is": finding.grade, "what": said(finding.code, **finding.params)} for finding in findings]
+    rows = [{"is": finding.grade, "what": _in_full(finding)} for finding in findings]
     if not as_json:
         rows = [{**row, "is": said(f"doctor.grade.{row['is']}")} for row in rows]
     show(rows, as_json=as_json)
     if any(finding.grade == "wrong" for finding in findings):
         raise typer.Exit(EXIT_FAILED)
+
+
+def _in_full(finding: Finding) -> str:
+    """With what to do, where that stands apart."""
+    from outreach.wording import catalogue
+
+    words, help_code = said(finding.code, **finding.params), f"{finding.code}.help"
+    return f"{words}. {said(help_code)}" if help_code in catalogue() else words
 
 
 def backup(file: FileArgument, as_json: AsJson = False) -> None:

@@ -117,6 +117,7 @@ def _served(scene: Scene) -> Iterator[None]:
         mode=opened.mode,
         media=scene.worker.media,
         cadences=jobs.cadences(),
+        mails=scene.worker.outbox.folder,
     )
     config = uvicorn.Config(
         app, host="127.0.0.1", port=opened.settings.web.port, log_config=None, access_log=False, lifespan="off"

@@ -51,6 +51,17 @@ class AttemptView:
     error_code: str | None
     error_params: Mapping[str, Any]
 
+    @property
+    def kind(self) -> str:
+        """The step without the place of the image that it is about: "photo" of "photo-0"."""
+        return self.step.rstrip("0123456789").rstrip("-")
+
+    @property
+    def place(self) -> int:
+        """Of an image, from 1."""
+        _, _, number = self.step.rpartition("-")
+        return int(number) + 1 if number.isdecimal() else 1
+
 
 @dataclass(frozen=True)
 class PublicationDetail:

@@ -73,10 +73,11 @@ def create_app(
     mode: Mode,
     media: MediaStore,
     cadences: Mapping[str, timedelta] | None = None,
+    mails: Path | None = None,
 ) -> FastAPI:
     """`cadences`: how often each job should end well, for `/healthz`; without it the loops are not judged."""
     app = FastAPI(title="outreach", docs_url=None, redoc_url=None, openapi_url=None)
-    site = Site(settings, database, clock, mode, media, cadences or {}, environment())
+    site = Site(settings, database, clock, mode, media, cadences or {}, environment(), mails)
     app.state.site = site
     for module in ROUTES:
         app.include_router(module.router)

@@ -50,6 +50,7 @@ class Site:
     media: MediaStore
     cadences: Mapping[str, timedelta]  #: how often each job should end well, by its name
     templates: Environment
+    mails: Path | None = None  #: of a demo: where they are written instead of being sent
 
     @property
     def https(self) -> bool:

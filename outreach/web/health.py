@@ -6,31 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from outreach import comments, notices
+from outreach import comments, diagnosis, notices
 from outreach.channels import ending
-from outreach.jobs import patience
+from outreach.diagnosis import Finding, JobHealth
 from outreach.pushing import Push
 from outreach.states import WAITING_FOR_A_PERSON, ActionStatus, ChannelStatus, Mode, Permission, Route
-from outreach.tables import Action, Alert, Channel, Comment, JobRun, Publication, WebhookDelivery
+from outreach.tables import Action, Alert, Channel, Comment, Publication, WebhookDelivery
 from outreach.web.deps import Page, Site, SiteDep, allowed
 
 router = APIRouter()
 READING_LATE = timedelta(hours=1)  #: four times the shortest floor
-
-
-@dataclass(frozen=True)
-class JobHealth:
-    name: str
-    succeeded_at: datetime | None
-    error_code: str | None
-    state: Literal["ok", "stale", "never", "failing"]
 
 
 @dataclass(frozen=True)
@@ -44,25 +36,12 @@ class Problem:
     link: str | None = None
 
 
-def jobs(session: Session, cadences: Mapping[str, timedelta], *, now: datetime) -> list[JobHealth]:
-    runs = {run.id: run for run in session.scalars(select(JobRun))}
-    return [_job(name, runs.get(name), cadences.get(name), now) for name in sorted({*runs, *cadences})]
-
-
-def _job(name: str, run: JobRun | None, cadence: timedelta | None, now: datetime) -> JobHealth:
-    if run is None or run.succeeded_at is None:
-        return JobHealth(name, None, run.error_code if run else None, "never")
-    if cadence and now - run.succeeded_at > patience(cadence):
-        return JobHealth(name, run.succeeded_at, run.error_code, "stale")
-    return JobHealth(name, run.succeeded_at, run.error_code, "failing" if run.error_code else "ok")
-
-
 @router.api_route("/healthz", methods=["GET", "HEAD"])
 def healthz(site: SiteDep) -> JSONResponse:
     """200 while every loop has ended well lately, else 503; ages in seconds."""
     now = site.clock.now()
     with site.database.read() as session:
-        found = jobs(session, site.cadences, now=now)
+        found = diagnosis.of_jobs(session, site.cadences, now=now)
     healthy = all(job.state in {"ok", "failing"} for job in found if job.name in site.cadences)
     body = {"ok": healthy, "jobs": {job.name: {"state": job.state, "age": _age(job, now)} for job in found}}
     return JSONResponse(body, HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE)
@@ -75,7 +54,7 @@ def _age(job: JobHealth, now: datetime) -> int | None:
 @router.get("/health")
 def show(page: Annotated[Page, Depends(allowed(Permission.USERS_MANAGE, Permission.CHANNELS_MANAGE))]) -> Response:
     with page.site.database.read() as session:
-        found = jobs(session, page.site.cadences, now=page.now)
+        found = diagnosis.of_jobs(session, page.site.cadences, now=page.now)
         problems = [*_job_problems(found), *_settings_problems(page.site), *_row_problems(session, now=page.now)]
     problems += _notice_problems(page.site)
     reading = comments.pull_status(page.site.database, now=page.now)
@@ -98,11 +77,11 @@ def _late_reading(reading: Sequence[Mapping[str, Any]]) -> list[Problem]:
 
 
 def _job_problems(found: list[JobHealth]) -> list[Problem]:
-    bad = [job for job in found if job.state != "ok"]
-    return [
-        Problem(f"health.job_{job.state}", {"job": job.name, "code": job.error_code or ""}, since=job.succeeded_at)
-        for job in bad
-    ]
+    return [_problem(job.finding, since=job.succeeded_at) for job in found if job.finding is not None]
+
+
+def _problem(finding: Finding, *, since: datetime | None = None) -> Problem:
+    return Problem(finding.code, finding.params, since=since)
 
 
 def _notice_problems(site: Site) -> list[Problem]:
@@ -111,13 +90,13 @@ def _notice_problems(site: Site) -> list[Problem]:
 
 
 def _settings_problems(site: Site) -> list[Problem]:
-    checks = {
-        "health.no_mail": not site.settings.mail.host,
-        "health.no_webhook_secret": not site.settings.meta.app_secret.get_secret_value(),
-        "health.no_https": not site.https and "127.0.0.1" not in site.settings.web.base_url,
-        "health.no_heartbeat": not site.settings.heartbeat_url,
-    }
-    return [Problem(code) for code, wrong in checks.items() if wrong]
+    found = [_problem(each) for each in diagnosis.of_settings(site.settings)]
+    if site.mails is not None:
+        instead = Problem("service.mail_folder", {"folder": str(site.mails)})
+        found = [instead if each.code == "service.no_mail" else each for each in found]
+    if not site.https and "127.0.0.1" not in site.settings.web.base_url:
+        found.append(Problem("health.no_https"))
+    return found
 
 
 def _row_problems(session: Session, *, now: datetime) -> list[Problem]:

@@ -130,6 +130,8 @@ class Words:
         return text.translate(_ARABIC_DIGITS) if self.arabic_digits and self.language == "ar" else text
 
     def _param(self, key: str, value: object) -> object:
+        if key == "job":
+            value = self.maybe(f"job.{value}") or value
         if key in NAMES:
             return f"{_ISOLATE}{value}{_POP}"
         return self.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

@@ -23,6 +23,7 @@ _CATALOGUES = (
     "outreach.wording.insights",
     "outreach.wording.pictures",
     "outreach.wording.videos",
+    "outreach.wording.running",
     "outreach.campaigns.wording",
 )
 
@@ -40,7 +41,7 @@ def word(code: str, params: Mapping[str, object] | None = None, *, language: str
     found = _found(code, params or {})
     if found is None:
         return " ".join([code, *(f"{key}={value}" for key, value in (params or {}).items() if value is not None)])
-    given = {key: _listed(value, language) for key, value in (params or {}).items()}
+    given = {key: _said(key, value, language) for key, value in (params or {}).items()}
     return found[0 if language == "ar" else 1].format_map(_Given(given))
 
 
@@ -51,8 +52,10 @@ def _found(code: str, params: Mapping[str, object]) -> tuple[str, str] | None:
     return next((known[each] for each in (*numbered, code) if each in known), None)
 
 
-def _listed(value: object, language: str) -> object:
-    """Wrong settings a line each; any other parameter as it is."""
+def _said(key: str, value: object, language: str) -> object:
+    """A job by its name for people, wrong settings a line each, any other parameter as it is."""
+    if key == "job" and f"job.{value}" in catalogue():
+        return word(f"job.{value}", language=language)
     if not isinstance(value, tuple) or not all(isinstance(each, SettingProblem) for each in value):
         return value
     return "\n".join(f"  {each.name}: {each.read}: {_allowed(each, language)}" for each in value)

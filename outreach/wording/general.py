@@ -196,9 +196,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This post is just being handed to Meta. Try again in a few minutes.",
     ),
     "publication.being_read": (
-        "ما زلنا نسأل ميتا إن كان هذا المنشور قد ظهر. حاول بعد نصف ساعة، أو قل إنه ظهر إن كنت تراه.",
-        "Meta is still being asked whether this post is out. Try again in half an hour, or say that it is out if you see"
-        " it.",
+        "ما زلنا نسأل ميتا إن كان هذا المنشور قد ظهر. يُعاد القرار بعد نصف ساعة، أو يُقال إنه ظهر إن كان مرئياً.",
+        "Meta is still being asked whether this post is out. Try again in half an hour, or say that it is out.",
     ),
     "publication.time_in_past": ("هذا الموعد فات.", "That time is past."),
     "publication.which_post": (
@@ -334,18 +333,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "نموذج التصنيف {model} لا يُفتح ({code}). حتى يُصلَح تذهب كل التعليقات إلى المراجعة.",
         "The model {model} does not load ({code}). Until it does, every comment goes to review.",
     ),
-    "doctor.no_mail": (
-        "لا يوجد بريد (mail.host): التنبيهات لا تصل إلى أحد.",
-        "There is no mail server (mail.host): alerts reach nobody.",
-    ),
     "doctor.setting_missing": ("الإعداد {setting} فارغ.", "The setting {setting} is empty."),
     "doctor.media_address": (
         "لا تستطيع ميتا جلب الصور من {address}. ضعوا في media.public_base_url عنواناً عاماً بـ https.",
         "Meta cannot fetch images from {address}. Set media.public_base_url to a public https address.",
-    ),
-    "doctor.no_heartbeat": (
-        "لا يوجد heartbeat_url: إذا توقفت الخدمة فلن ينتبه أحد.",
-        "There is no heartbeat_url: nobody notices when the service stops.",
     ),
     "doctor.nobody": ("لا أحد بدور {role}.", "Nobody has the role {role}."),
     "doctor.no_channels": ("لا توجد قنوات بعد: outreach channels add", "No channels yet: outreach channels add"),
@@ -353,7 +344,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "لم تعمل المهام بعد: outreach serve أو outreach run",
         "The jobs have never run: outreach serve or outreach run",
     ),
-    "doctor.job": ("المهمة {job} متوقفة ({code}).", "The job {job} stands still ({code})."),
     "doctor.posts_held": ("منشورات موقوفة تنتظر قراراً: {count}", "Held posts that wait for a decision: {count}"),
     "doctor.posts_failed": ("منشورات رفضتها ميتا: {count}", "Posts that Meta refused: {count}"),
     "doctor.posts_unknown": ("منشورات لا يُعرف مصيرها: {count}", "Posts whose outcome is not known: {count}"),

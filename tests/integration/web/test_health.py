@@ -72,7 +72,8 @@ def test_what_is_wrong_is_said_in_words(judged: Site, language: str):
         session.add(Alert(user_id=make_user(session, Role.LEAD).id, kind="alert.s0", status="failed", created_at=now))
         failed_action(session, now)
     page = judged.sign_in(Role.ADMIN, language=language).client.get("/health").text
-    for words in ("pull", "release", "stopped-page", "paused-page", "mail.host", "meta.token_dead"):
+    jobs = {"ar": ("قراءة التعليقات", "النشر في الموعد"), "en": ("Reading comments", "Releasing at the slot")}
+    for words in (*jobs[language], "stopped-page", "paused-page", "mail.host", "meta.token_dead"):
         assert words in page
     expected = {
         "ar": ("منشور واحد ينتظر قرار شخص", "تنبيه عاجل واحد لم يصل إلى أحد", "قرار واحد لم يُنفَّذ"),
@@ -80,6 +81,13 @@ def test_what_is_wrong_is_said_in_words(judged: Site, language: str):
     }
     for words in expected[language]:
         assert words in page
+
+
+def test_a_demo_says_that_its_mails_go_into_a_folder(database: Database, clock: SteppedClock, tmp_path: Path):
+    with serving(database, clock, tmp_path, mails=tmp_path / "mail") as site:
+        page = site.sign_in(Role.ADMIN, language="en").client.get("/health").text
+    assert f"Mails are written into a folder and sent to nobody: {tmp_path / 'mail'}" in page
+    assert "No mail server" not in page
 
 
 def failed_action(session, now, **values) -> None:
