@@ -77,7 +77,7 @@ def _read_back(opened: Opened, channel: str) -> None:
             advance(1)
     for pause in publishing.standing(opened.database).pauses:
         for name, found in pause.compared.items():
-            note(said("resume.compared", channel=name, **found))
+            note(said("resume.compared", channel=name, **{"gone": 0, **found}))
 
 
 def take_back(opened: Opened, publication_ids: Collection[str]) -> None:

@@ -305,12 +305,15 @@ def _look_for(desk: Desk, publication: Publication) -> None:
     found = _schedule(desk, publication).find(content_of(desk, publication), publication.due_at, since)
     now = desk.clock.now()
     with desk.database.write() as session:
-        ours = [each for each in found if _may_be_ours(session, publication, each, now)]
+        last = publication.tries + 1 >= LOOKS
+        ours = [
+            each for each in found if _may_be_ours(session, each) and (last or not _is_early(publication, each, now))
+        ]
         if ours and attempt is not None:
-            first = min(ours, key=lambda each: each.created_at)
+            first = min(ours, key=lambda each: (_is_early(publication, each, now), each.created_at))
             end_attempt(session, attempt, now, remote_id=first.remote_id)
             _stands(session, publication, first.remote_id, now)
-        elif publication.tries + 1 < LOOKS:
+        elif not last:
             waits = {"retry_at": now + UNCLEAR, "tries": publication.tries + 1}
             change(session, publication, _S.ENTRUSTED, **waits)
         else:
@@ -322,10 +325,14 @@ def _last_attempt(session: Session, publication: Publication) -> PublishAttempt 
     return session.scalar(select(PublishAttempt).where(*mine).order_by(PublishAttempt.number.desc()).limit(1))
 
 
-def _may_be_ours(session: Session, publication: Publication, seen: protocol.Entrusted, now: datetime) -> bool:
-    """Meta publishes nothing before its time, and what another attempt or publication has is not this one's."""
-    if seen.published and now < publication.due_at:
-        return False
+def _is_early(publication: Publication, seen: protocol.Entrusted, now: datetime) -> bool:
+    """Out before its time: a person let it go out in Meta's Planner, or posted the same by hand. It stands for ours
+    only where nothing else does."""
+    return seen.published and now < publication.due_at
+
+
+def _may_be_ours(session: Session, seen: protocol.Entrusted) -> bool:
+    """What another attempt or publication has is not this one's."""
     taken: Iterable[Select[Any]] = (
         select(PublishAttempt.id).where(PublishAttempt.remote_id == seen.remote_id),
         select(Publication.id).where(Publication.remote_id == seen.remote_id, Publication.origin != "adopted"),

@@ -24,6 +24,7 @@ from outreach.publishing.desk import (
     abandon_attempts,
     back_off,
     change,
+    content_of,
     end_attempt,
     hold,
     is_paused,
@@ -305,26 +306,30 @@ def _is_out(desk: Desk, row: Leftover) -> None:
         with desk.database.write() as session:
             _again(session, row, error, desk.clock.now())
         return
-    now = desk.clock.now()
     with desk.database.write() as session:
         publication = session.get_one(Publication, row.publication_id)
-        if post is None or not _follow(session, publication, post, now):
-            _move(session, row, retry_at=now + SOON)
+        if post is None or not _follow(desk, session, publication, post):
+            _move(session, row, retry_at=desk.clock.now() + SOON)
         else:
             _move(session, row, status=LeftoverStatus.OUT, retry_at=None, error_code="publish.out_after_all")
             log.error("publish.out_after_all", publication=publication.id, status=publication.status)
 
 
-def _follow(session: Session, publication: Publication, post: protocol.RemotePost, now: datetime) -> bool:
+def _follow(desk: Desk, session: Session, publication: Publication, post: protocol.RemotePost) -> bool:
     """False while a step is under way on it."""
-    if publication.status in OUT_AFTER_ALL:
-        return published(session, publication, protocol.Released(post.id, post.permalink), now)
     if publication.status in WAITS and _is_unchanged(session, publication, post):
         hold(session, publication, HeldReason.ALREADY_POSTED, parts={})  # what was made since is a leftover now
-        return published(session, publication, protocol.Released(post.id, post.permalink), now)
+    if publication.status in OUT_AFTER_ALL:
+        altered = {} if twins.has_words(content_of(desk, publication), post.text) else {"text": post.text}
+        released = protocol.Released(post.id, post.permalink)
+        return published(session, publication, released, desk.clock.now()) and change(
+            session, publication, _S.PUBLISHED, altered=altered
+        )
     if publication.status in WAITS:
         told = {"error_code": twins.CODE, "error_params": twins.described([post])}
         return hold(session, publication, HeldReason.ALREADY_POSTED, **told)
+    if publication.status == _S.PUBLISHED and publication.remote_id == post.id:
+        return True  # reading back after a restore knew before us
     if publication.status == _S.PUBLISHED:
         told = {"error_code": "publish.twice", "error_params": {"permalink": post.permalink or ""}}
         return change(session, publication, _S.PUBLISHED, **told)

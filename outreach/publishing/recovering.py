@@ -12,7 +12,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from outreach.db import Database
-from outreach.meta import answers, protocol
+from outreach.meta import protocol
 from outreach.publishing import twins
 from outreach.publishing.desk import (
     ENTRUST,
@@ -32,6 +32,8 @@ from outreach.tables import Channel, Pause, Publication, PublishAttempt
 _S = PublicationStatus
 IsSame = Callable[[Desk, Publication, protocol.RemotePost], bool]
 Settle = Callable[[Session, Publication, protocol.RemotePost, datetime], bool]
+LOOKED_AT = timedelta(days=30)  #: before the last commit: what is older is hardly taken down since
+DAY = timedelta(hours=23)  #: that a story lasts, to be sure
 SKEW = timedelta(minutes=10)  #: two clocks differ, and a call begun before the last commit was answered after it
 #: what may be out although we do not know it; UNKNOWN and RELEASING are read back like any other
 DOUBTFUL = (_S.DRAFT, _S.APPROVED, _S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.HELD, _S.FAILED)
@@ -46,6 +48,7 @@ class Compared:
     armed: int = 0  #: found in Meta's scheduler: held
     foreign: int = 0  #: made by hand, by another tool, or from files that were applied after the backup
     absent: int = 0  #: due meanwhile and proven not to be out: held
+    gone: int = 0  #: published before, and taken down since
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def unread(database: Database, *, channel: str = "") -> tuple[Unread, ...]:
 def compare(desk: Desk, todo: Unread) -> Compared:
     """Read the channel since the last commit and match, each post once: by its id, else by words and images.
 
-    Reads alone. Raises MetaError: what cannot be read is not taken for absent.
+    Reads alone, one call for each post of the last month. Raises MetaError: what cannot be read is not taken for
+    absent.
     """
     channel = desk.open_channel(todo.channel)
     posts = sorted(channel.recent_posts(todo.since - SKEW), key=lambda post: post.created_at)
@@ -87,7 +91,9 @@ def compare(desk: Desk, todo: Unread) -> Compared:
     is_alike = functools.partial(_is_alike, channel)
     left = [post for post in left if not _taken(desk, todo.channel, post, is_alike, _doubt)]
     armed = _hold_armed(desk, channel, todo)
-    return Compared(ours, missing - ours - len(left), armed, len(left), _hold_absent(desk, todo))
+    alike = missing - ours - len(left)
+    gone = _retract_gone(desk, channel, todo, {post.id for post in posts})
+    return Compared(ours, alike, armed, len(left), _hold_absent(desk, todo), gone)
 
 
 def note(database: Database, todo: Unread, compared: Compared, *, now: datetime, actions: int = 0) -> None:
@@ -128,9 +134,7 @@ def _is_part(desk: Desk, publication: Publication, post: protocol.RemotePost) ->
 
 
 def _same_words(desk: Desk, publication: Publication, post: protocol.RemotePost) -> bool:
-    content = content_of(desk, publication)
-    words = (content.text, f"{content.text} {content.link}")  # beside images the link joins the words
-    return bool(post.text.strip()) and any(answers.same_words(each, post.text) for each in words)
+    return bool(post.text.strip()) and twins.has_words(content_of(desk, publication), post.text)
 
 
 def _is_alike(channel: protocol.Channel, desk: Desk, publication: Publication, post: protocol.RemotePost) -> bool:
@@ -193,6 +197,23 @@ def _remember_armed(desk: Desk, publication: Publication, seen: protocol.Entrust
             session.flush()
             end_attempt(session, attempt, now, remote_id=seen.remote_id)
         return publication.status == _S.HELD or hold(session, publication, HeldReason.PAUSED)
+
+
+def _retract_gone(desk: Desk, channel: protocol.Channel, todo: Unread, seen: set[str]) -> int:
+    """What was out and was taken down since, by us or on the page. A story ends by itself after a day."""
+    published = select(Publication).where(
+        Publication.channel_id == todo.channel.id,
+        Publication.origin == "campaign",
+        Publication.status == _S.PUBLISHED,
+        Publication.published_at > todo.since - LOOKED_AT,
+    )
+    with desk.database.read() as session:
+        rows = session.scalars(published.where(Publication.remote_id.not_in(seen))).all()
+    day_ago = desk.clock.now() - DAY
+    lasting = (row for row in rows if format_of(row) is not Format.STORY or (row.published_at or day_ago) > day_ago)
+    gone = [row for row in lasting if row.remote_id and not channel.exists(row.remote_id)]
+    with desk.database.write() as session:
+        return sum(change(session, row, _S.RETRACTED, next_read_at=None, retry_at=None) for row in gone)
 
 
 def _hold_absent(desk: Desk, todo: Unread) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from outreach import fingerprints
 from outreach.errors import MetaError
-from outreach.meta import protocol
+from outreach.meta import answers, protocol
 from outreach.publishing.desk import Desk, content_of
 from outreach.states import Format, PublicationStatus
 from outreach.tables import Leftover, Publication, PublishAttempt, Trial
@@ -86,6 +86,11 @@ def _ours(desk: Desk, publication: Publication, seen: list[str]) -> set[str]:
         found = {remote_id for query in made for remote_id in session.scalars(query) if remote_id}
     parts = {str(part) for part in publication.parts.values()}
     return {name for remote_id in found | parts | set(publication.distinct_from) for name in _names(remote_id)}
+
+
+def has_words(content: protocol.Content, text: str) -> bool:
+    """Whether these are our very words; beside images the link joins them."""
+    return any(answers.same_words(each, text) for each in (content.text, f"{content.text} {content.link}"))
 
 
 def alike(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.errors import MetaError
 from outreach.meta import protocol
+from outreach.meta.refusals import TOKEN_DEAD
 from outreach.publishing.desk import (
     LEASE,
     Desk,
@@ -134,10 +135,16 @@ def _claim(desk: Desk, only: Collection[str] | None) -> Withdrawal | None:
         waiting = session.scalars(due).all()
     for row in waiting:
         with desk.database.write() as session:
-            if _move(session, row, retry_at=now + LEASE):
+            if _move(session, row, retry_at=now + LEASE, status=_tried_as(row)):
                 _close_left_behind(session, row, now)
                 return row
     return None
+
+
+def _tried_as(row: Withdrawal) -> str:
+    """What only a dead token had made a person's is ours again with the new one: nobody may have looked."""
+    mended = row.error_code == TOKEN_DEAD.code and row.publication.channel.status == ChannelStatus.ACTIVE
+    return WithdrawalStatus.PENDING if mended else row.status
 
 
 def _close_left_behind(session: Session, row: Withdrawal, now: datetime) -> None:

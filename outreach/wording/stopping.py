@@ -44,12 +44,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "resume.compared": (
         (
             "{channel}: نُشر منذ النسخة وعُرف: {ours} · يشبه منشوراً لنا: {alike} · "
-            "لدى ميتا مجدولاً: {armed} · لغيرنا: {foreign} · فات موعده: {absent}"
+            "لدى ميتا مجدولاً: {armed} · لغيرنا: {foreign} · فات موعده: {absent} · أُزيل منذ ذلك: {gone}"
             " · أفعال مراجعة قورنت: {actions}"
         ),
         (
             "{channel}: out since then and found: {ours} · alike: {alike} · in Meta's scheduler: {armed} · "
-            "not ours: {foreign} · missed: {absent} · moderation acts compared: {actions}"
+            "not ours: {foreign} · missed: {absent} · taken down since: {gone} · moderation acts compared: {actions}"
         ),
     ),
     "installation.paused": (
@@ -159,8 +159,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "withdraw.maybe_out": (
         "ربما ظهر قبل الاستعادة، ولا نعرف رقمه عند ميتا. انظروا في القناة، واحذفوه إن كان هناك.",
-        "It may have gone out before the restore, and we do not know its id at Meta. Look on the channel, and delete it"
-        " if it is there.",
+        "It may have gone out before the restore; its id at Meta is not known. Look there, and delete it.",
     ),
     "withdraw.pending": ("تجري إزالته من ميتا الآن.", "It is being taken down at Meta."),
     "withdraw.by_hand": ("ميتا لا تسمح لنا بحذفه: احذفوه باليد.", "Meta does not let us delete it: do it by hand."),

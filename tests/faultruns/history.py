@@ -67,9 +67,13 @@ class History:
             self.alone = was
 
     def publication_of(self, channel: str, seen: dict[str, Any]) -> str | None:
-        """Which publication something at Meta is, as whoever wrote it knows."""
-        if seen["id"] in self.altered:
-            return self.altered[seen["id"]]
+        """Which publication something at Meta is, as whoever wrote it knows.
+
+        What got other words in Meta's Planner after a backup is nobody's to recognise once that is restored.
+        """
+        altered = self.altered.get(seen["id"])
+        if altered is not None and (not self.restores or seen["text"] == self.texts[altered]):
+            return altered
         if seen["format"] == "story":
             return next((key for key, shape in self.shapes.items() if shape == (channel, "story")), None)
         same = (key for key, text in self.texts.items() if text == seen["text"] and self.shapes[key][0] == channel)

@@ -108,7 +108,8 @@ def _of_post(history: History, row: Publication, truth: Truth) -> Iterator[tuple
         yield from _of_twin(history, row, truth, where)
     elif row.status in NOT_OUT and ours and row.id not in truth.by_hand:
         yield "untrue", f"is out: {where}"
-    if row.status == _S.HELD and row.held_reason == HeldReason.ALTERED and row.id not in history.removed:
+    forgotten = row.id in history.removed or history.restores > 0  # or taken back by us after the backup
+    if row.status == _S.HELD and row.held_reason == HeldReason.ALTERED and not forgotten:
         yield "untrue", f"nobody removed it: {where}"
 
 
@@ -121,13 +122,16 @@ def _of_published(history: History, row: Publication, truth: Truth, where: str) 
     changed = out.text != history.texts[row.id] and history.shapes[row.id][1] != "story"
     if changed != ("text" in row.altered):
         yield "untrue", f"altered {row.altered}: {where}"
+    if row.error_code == "publish.twice":
+        yield "untrue", f"it is out once: {where}"
     wanted = row.content.get("first_comment")
     written = [each for each in truth.comments if each["object_id"] == out.id and each["text"] == wanted]
     if len(written) > 1:
         yield "duplicates", f"first comment: {where}"
     if row.first_comment_id and row.first_comment_id not in {each["id"] for each in written}:
         yield "untrue", f"no first comment: {where}"
-    if wanted and not row.first_comment_id and row.error_code is None and not out.by_hand:
+    stopped = out.by_hand or row.id in truth.by_hand
+    if wanted and not row.first_comment_id and row.error_code is None and not stopped:
         yield "losses", f"first comment: {where}"
 
 
@@ -157,7 +161,8 @@ def _of_all(history: History, truth: Truth) -> Iterator[tuple[str, str]]:
             yield from _of_withdrawal(row, truth)
         for left in session.scalars(select(Leftover)):
             out = truth.post(left.remote_id) is not None
-            if left.status == LeftoverStatus.WAITING or (left.status == LeftoverStatus.OUT) != out:
+            said = left.status == LeftoverStatus.OUT and left.publication.status != _S.RETRACTED
+            if left.status == LeftoverStatus.WAITING or said != out:
                 yield "untrue", f"leftover {left.status} {left.error_code} {left.step}, out {out}"
         started = select(PublishAttempt).where(PublishAttempt.outcome == Outcome.STARTED)
         for attempt in session.scalars(started):
