@@ -14,18 +14,20 @@ from pathlib import Path
 import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from outreach import tables  # noqa: F401  registers the tables
 from outreach.clock import SteppedClock
 from outreach.db import Base, Database, install_keyring
-from outreach.migrations import current, head, migrate
+from outreach.migrations import head, migrate
 from outreach.vault import Keyring, new_keyring
+from tests import warm
 
 gc.set_threshold(100_000, 20, 50)  # a worker's heap grows large, and looking through it often takes its time
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, derandomize=True)
 hypothesis_settings.load_profile("suite")
+warm.install()
 
 START = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
@@ -91,42 +93,57 @@ class PostgresDatabase:
     """One database for a worker, emptied from test to test: making and dropping one takes longer than most tests."""
 
     NAME = "worker"
+    TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    #: whoever is still at work in it; connections that wait in a pool hold nothing
+    BUSY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {where}".format(
+        where="datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
 
     def __init__(self, server_url: str) -> None:
         self.url = make_url(server_url).set(database=self.NAME).render_as_string(hide_password=False)
         self._server_url = server_url
         self._tables = {*Base.metadata.tables, "alembic_version"}
         self._head = head()
+        self._empty = "; ".join(
+            (  # in one go, and without foreign keys meanwhile
+                "SET LOCAL session_replication_role = replica",
+                *(f"DELETE FROM {name}" for name in Base.metadata.tables),
+            )
+        )
+        self.database = Database(self.url)  #: for the tests; its connections outlive them
+        self._desk = Database(self.url)
         self._make()
 
     def _make(self) -> None:
+        self.close()
         _execute(self._server_url, f"DROP DATABASE IF EXISTS {self.NAME} WITH (FORCE)")
         _execute(self._server_url, f"CREATE DATABASE {self.NAME} TEMPLATE template_outreach")
 
+    def close(self) -> None:
+        self.database.close()
+        self._desk.close()
+
     def clear(self) -> None:
         """As it was made; made anew when a test has changed its tables."""
-        left = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self.NAME}'"
-        _execute(self._server_url, left)
         if not self._is_emptied():
             self._make()
 
     def _is_emptied(self) -> bool:
-        used = Database(self.url)
-        try:
-            if {*inspect(used.engine).get_table_names()} != self._tables or current(used) != self._head:
+        with self._desk.engine.begin() as connection:
+            connection.exec_driver_sql(self.BUSY)
+            if {*connection.exec_driver_sql(self.TABLES).scalars()} != self._tables:
                 return False
-            with used.write() as session:
-                session.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign keys for now
-                for name in Base.metadata.tables:
-                    session.execute(text(f"DELETE FROM {name}"))
-        finally:
-            used.close()
+            if [*connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars()] != [self._head]:
+                return False
+            connection.exec_driver_sql(self._empty)
         return True
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_url: str) -> PostgresDatabase:
-    return PostgresDatabase(postgres_url)
+def postgres_database(postgres_url: str) -> Iterator[PostgresDatabase]:
+    made = PostgresDatabase(postgres_url)
+    yield made
+    made.close()
 
 
 def _execute(url: str, statement: str) -> None:
@@ -155,7 +172,10 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    if database_url.startswith("postgresql"):
+        yield request.getfixturevalue("postgres_database").database
+        return
     opened = Database(database_url)
     yield opened
     opened.close()
