@@ -50,7 +50,12 @@ def show_one(page: Reader, publication_id: str) -> Response:
     down = publishing.takedowns(page.database, publication_ids=[publication_id])
     choices = publishing.choices(found.publication) if page.may(Permission.POSTS_APPROVE) and not down else ()
     return page.render(
-        "post.html", post=found.publication, attempts=found.attempts, down=next(iter(down), None), choices=choices
+        "post.html",
+        post=found.publication,
+        attempts=found.attempts,
+        down=next(iter(down), None),
+        choices=choices,
+        waits=found.publication.status in WAITING_FOR_A_PERSON,
     )
 
 

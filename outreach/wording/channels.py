@@ -315,7 +315,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "coverage.page.test_post": ("منشور تجريبي قائم على الصفحة:", "A test post stands on the Page:"),
     "coverage.page.proven_at": ("ثبتت:", "Proven:"),
     "coverage.page.checked": ("فُحصت", "Checked"),
-    "coverage.page.make_read_only": ("اجعلوها للقراءة فقط", "Make it read only"),
+    "coverage.page.make_read_only": ("تحويلها إلى القراءة فقط", "Make it read only"),
     "coverage.page.make_read_only_help": (
         "تبقى التعليقات تُقرأ، ولا يخرج أي منشور أو إخفاء.",
         "Comments are still read; no post and no hide goes out.",

@@ -91,6 +91,25 @@ def test_what_somebody_changed_in_the_planner_is_shown_as_it_stands_there(site: 
         assert words in page
 
 
+def test_a_post_and_its_figures_lead_to_each_other(site: Site):
+    publication_id = planned(site, "one", site.clock.now(), status="published", published_at=site.clock.now())
+    client = site.sign_in(Role.COMMUNICATIONS).client
+    assert f'href="/insights/{publication_id}"' in client.get(f"/posts/{publication_id}").text
+    assert f'href="/posts/{publication_id}"' in client.get(f"/insights/{publication_id}").text
+    waiting = planned(site, "two", site.clock.now(), status="held", held_reason="late")
+    assert "/insights/" not in client.get(f"/posts/{waiting}").text.partition("<main")[2]
+
+
+@pytest.mark.parametrize("reason", list(HeldReason))
+def test_a_held_post_says_what_to_do_next_and_who_may(site: Site, reason: HeldReason):
+    publication_id = planned(site, "one", site.clock.now(), status="held", held_reason=reason)
+    page = site.sign_in(Role.COMMUNICATIONS, language="en").client.get(f"/posts/{publication_id}").text
+    assert "Next: " in page
+    assert f"outreach posts decide {publication_id}" in page
+    page = site.sign_in(Role.APPROVER, language="en").client.get(f"/posts/{publication_id}").text
+    assert 'action="/posts/confirm"' in page
+
+
 def test_an_unknown_post_is_not_found(site: Site):
     assert site.sign_in(Role.COMMUNICATIONS).client.get(f"/posts/{'0' * 32}").status_code == 404
 
