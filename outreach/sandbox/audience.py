@@ -28,7 +28,7 @@ class Audience:
         self.world = world
         self.seen = 0
         dice = self._dice("crowd")
-        self.crowd = [_person(dice, number) for number in range(CROWD)]
+        self.crowd = [words.person(dice, number) for number in range(CROWD)]
         world.on_visible.append(self.notice)
         world.on_comment.append(self.answer_back)
 
@@ -120,15 +120,6 @@ class Audience:
         if self.world.switches.audience and not parent.own and words.chance(dice, THANKS_SHARE):
             later = awake(dice, self.world.now() + timedelta(minutes=dice.uniform(3, 120)))
             self.world.plan(later, partial(self._reply, item, dice, parent, "thanks_back"))
-
-
-def _person(dice: random.Random, number: int) -> Author:
-    full = f"{dice.choice(words.FIRST)} {dice.choice(words.SECOND)}"
-    name = full if words.chance(dice, 0.75) else dice.choice(words.NICKNAMES)
-    handle = (
-        f"{dice.choice(words.LATIN)}{dice.choice(('.', '_', ''))}{dice.choice(words.LATIN)}{dice.randrange(1, 999)}"
-    )
-    return Author(str(24_000_000_000_000_000 + number * 7_919), name, handle)
 
 
 def _reactions(dice: random.Random, attention: Attention) -> list[tuple[datetime, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 from dateutil import parser as dates
 
 from outreach.sandbox import fields as field_list
+from outreach.sandbox.crowd import Crowd
 from outreach.sandbox.faults import Fault, named
 from outreach.sandbox.fetching import Fetched
 from outreach.sandbox.refusals import invalid, must_be, refuse, unpermitted
@@ -177,15 +179,19 @@ class Call:
     ) -> Json:
         """One page of a list. What `render` answers None for is left out after the cut, so pages may be short."""
         limit = self.whole("limit", default, most=None if clamp else most)
-        ordered = sorted(items, key=key, reverse=newest_first)
-        rest = _after(ordered, key, self._cursor("after"), newest_first=newest_first)
-        before = self._cursor("before")
-        if before:
-            rest = _before(ordered, key, before, newest_first=newest_first)[-min(limit, most) :]
-        window = rest[: min(limit, most)]
+        ordered = items if isinstance(items, Crowd) else sorted(items, key=key)
+        after, before = self._cursor("after"), self._cursor("before")
+        size = min(limit, most)
+        older, newer = (before, after) if newest_first else (after, before)
+        start = bisect_right(ordered, older, key=key) if older else 0
+        end = bisect_left(ordered, newer, key=key) if newer else len(ordered)
+        # A list read backwards is cut at its other end; so is a page before a cursor.
+        span = (max(start, end - size), end) if newest_first is (before is None) else (start, min(end, start + size))
+        window = ordered[span[0] : span[1]][:: -1 if newest_first else 1]
         answer: Json = {"data": [shown for item in window if (shown := render(item)) is not None]}
         if window:
-            answer["paging"] = self._paging(key(window[0]), key(window[-1]), more=ordered[-1] is not window[-1])
+            more = span[0] > 0 if newest_first else span[1] < len(ordered)
+            answer["paging"] = self._paging(key(window[0]), key(window[-1]), more=more)
         return answer
 
     def _cursor(self, name: str) -> Key | None:
@@ -238,13 +244,3 @@ def _at(key: str, name: str) -> bool:
 
 def _sealed(key: Key) -> str:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
-
-
-def _after(items: list[Item], key: Callable[[Item], Key], cursor: Key | None, *, newest_first: bool) -> list[Item]:
-    if cursor is None:
-        return items
-    return [item for item in items if (key(item) < cursor if newest_first else key(item) > cursor)]
-
-
-def _before(items: list[Item], key: Callable[[Item], Key], cursor: Key, *, newest_first: bool) -> list[Item]:
-    return [item for item in items if (key(item) > cursor if newest_first else key(item) < cursor)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from outreach.sandbox import notices, private_replies
 from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, stamp
+from outreach.sandbox.crowd import Crowd
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
@@ -56,9 +58,12 @@ def _facebook_owner(call: Call, under: Post | Photo | Comment) -> Page:
     return page
 
 
-def _facebook_items(world: World, under: Post | Photo | Comment, mode: str) -> list[Comment]:
+def _facebook_items(world: World, under: Post | Photo | Comment, mode: str) -> Sequence[Comment]:
     if isinstance(under, Comment):
         return [c for c in world.comments.get(under.object_id, []) if c.parent_id == under.id]
+    crowd = world.crowds.get(under.id.rpartition("_")[2])
+    if crowd is not None:
+        return crowd
     every = world.comments.get(thread_id(world, under), [])
     return list(every) if mode == "stream" else [comment for comment in every if comment.parent_id is None]
 
@@ -69,8 +74,10 @@ def thread_id(world: World, under: Post | Photo | Media) -> str:
     return post.id if isinstance(post, Post) and len(post.photo_ids) == 1 else under.id
 
 
-def shown_count(world: World, found: list[Comment]) -> int:
+def shown_count(world: World, found: Sequence[Comment]) -> int:
     """Meta's counts are not exact: one too many is seen where something was deleted."""
+    if isinstance(found, Crowd):
+        return len(found)
     live = sum(not comment.deleted for comment in found)
     return live + int(world.switches.counts_drift and live < len(found))
 

@@ -11,6 +11,7 @@ from typing import Any
 from outreach.errors import InvalidError, OutreachError
 from outreach.sandbox import by_hand, comments, delivery, private_replies
 from outreach.sandbox.call import Json
+from outreach.sandbox.crowd import Crowd
 from outreach.sandbox.graph import JSON_TYPE, Answer
 from outreach.sandbox.state import state
 from outreach.sandbox.switches import switched
@@ -118,6 +119,17 @@ class Control:
         delivery.deliver(self.world)
         return shown
 
+    def crowd(self, order: Json) -> Json:
+        """Give a Page's post (`post`) a crowd of `comments` from its own time until now, instead of its talk."""
+        with self.world.lock:
+            post = self.world.find(str(order["post"]))
+            if not isinstance(post, Post):
+                raise InvalidError("sandbox.no_such_post")
+            crowd = Crowd(self.world.seed, post, int(order["comments"]), self.world.now(),
+                          self.world.switches.ordinary_share, self.world.nodes)  # fmt: skip
+            self.world.crowds[post.tail] = crowd
+        return {"comments": len(crowd)}
+
     def message(self, order: Json) -> Json:
         """The person behind a comment (`comment`) answers our private reply (`text`)."""
         with self.world.lock:
@@ -195,6 +207,7 @@ DESK: dict[tuple[str, str], Handler] = {
     ("DELETE", "faults"): Control.clear_faults,
     ("GET", "state"): Control.state,
     ("POST", "comment"): Control.comment,
+    ("POST", "crowd"): Control.crowd,
     ("POST", "message"): Control.message,
     ("POST", "post"): Control.post,
     ("POST", "webhooks"): Control.webhooks,

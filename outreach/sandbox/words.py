@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from outreach.errors import InvalidError
+from outreach.sandbox.world import Author
 from outreach.states import Flag
 
 #: How often people say what, among comments without a flag.
@@ -141,6 +142,13 @@ def say(dice: random.Random, *, ordinary_share: float) -> tuple[str, str]:
         return dress(dice, dice.choice(bank()[kind]), kind), kind
     line, kind = dice.choice(_flagged())
     return dress(dice, line, kind), kind
+
+
+def person(dice: random.Random, number: int) -> Author:
+    full = f"{dice.choice(FIRST)} {dice.choice(SECOND)}"
+    name = full if chance(dice, 0.75) else dice.choice(NICKNAMES)
+    handle = f"{dice.choice(LATIN)}{dice.choice(('.', '_', ''))}{dice.choice(LATIN)}{dice.randrange(1, 999)}"
+    return Author(str(24_000_000_000_000_000 + number * 7_919), name, handle)
 
 
 def answer(dice: random.Random, kind: str) -> str:

@@ -13,11 +13,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from outreach.clock import SteppedClock
 from outreach.sandbox.faults import Switchboard
 from outreach.sandbox.switches import Switches
 from outreach.sandbox.uploads import LIFE, Upload, Video
+
+if TYPE_CHECKING:
+    from outreach.sandbox.crowd import Crowd
 
 PAGE_SCOPES = (
     "pages_show_list",
@@ -335,6 +339,7 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.nodes: dict[str, Node] = {}
         self.comments: dict[str, list[Comment]] = {}  #: by object id, oldest first, the deleted among them
+        self.crowds: dict[str, Crowd] = {}  #: by the tail of the post's id
         self.subscriptions: dict[str, Subscription] = {}  #: by webhook object
         self.pictures: dict[str, bytes] = {}  #: by the id of a photo, container or media
         self.replay: deque[str] = deque()  #: what the audience says before words of its own
@@ -366,10 +371,14 @@ class World:
 
     def find(self, node_id: str) -> Node | None:
         """A node that stands: not deleted, nor a comment under a post that is."""
-        node = self.nodes.get(node_id)
+        node = self.nodes.get(node_id) or self._of_crowd(node_id)
         if isinstance(node, Comment) and getattr(self.nodes[node.object_id], "deleted", False):
             return None
         return None if getattr(node, "deleted", False) else node
+
+    def _of_crowd(self, node_id: str) -> Comment | None:
+        crowd = self.crowds.get(node_id.partition("_")[0])
+        return crowd.find(node_id) if crowd is not None else None
 
     def pages(self) -> list[Page]:
         return [node for node in self.nodes.values() if isinstance(node, Page)]

@@ -6,34 +6,46 @@ import gc
 import hashlib
 import hmac
 import json
-import resource
+import multiprocessing
+import os
+import re
+import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from outreach import comments
-from outreach.clock import SteppedClock
+from outreach.clock import RealClock, SteppedClock
 from outreach.comments.pulling import store
 from outreach.comments.reader import Reader
 from outreach.db import Database, install_keyring, new_id
-from outreach.meta.protocol import CommentPage, RemoteComment
+from outreach.meta.protocol import RemoteComment
 from outreach.meta.usage import Usage
 from outreach.migrations import migrate
+from outreach.sandbox.server import SandboxServer
+from outreach.sandbox.switches import Switches
+from outreach.sandbox.world import Post
 from outreach.tables import Comment, Publication
 from outreach.vault import new_keyring
 from tests.benchmarks.digest import _urls
+from tests.e2e.terminal import on_sandbox, tell
+from tests.e2e.test_backfill import add_page, count
 from tests.factories import make_publication
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 COMMENTS = 10_000
 PAGE = 100  #: comments in one answer of Meta's
-PAST = 60_000  #: comments of the past whose memory is watched; `backfill_1m_mb` is drawn out from here
+#: comments of the past whose memory is watched; a million is asked for with OUTREACH_BENCH_PAST=1000000
+PAST = {"sqlite": int(os.environ.get("OUTREACH_BENCH_PAST", "30000"))}
+PAST["postgres"] = min(PAST["sqlite"], 100_000)
 TEXT = "السلام عليكم، وين أقرب مركز للدعم؟ اختي محتاجة تحچي ويه أحد وما نعرف منو نسأل"
 SECRET = "made-up-secret"
 
@@ -45,8 +57,10 @@ def run() -> dict[str, Any]:
         for name, url in _urls(Path(folder)):
             database = Database(url)
             migrate(database)
-            found = {**_rates(database), **_webhook(database), **(_past(database) if database.is_sqlite else {})}
+            found = {**_rates(database), **_webhook(database)}
+            beside = _another(database)
             database.close()
+            found |= _past(name, beside, Path(folder))
             figures |= {f"{name}_{key}": value for key, value in found.items()}
     return figures
 
@@ -103,16 +117,16 @@ def _post(database: Database) -> Publication:
         return row
 
 
-def _page(number: int, *, written: datetime = NOW) -> list[RemoteComment]:
-    return [_comment(number * PAGE + place, written) for place in range(PAGE)]
+def _page(number: int) -> list[RemoteComment]:
+    return [_comment(number * PAGE + place) for place in range(PAGE)]
 
 
-def _comment(number: int, written: datetime) -> RemoteComment:
+def _comment(number: int) -> RemoteComment:
     """Every fourth answers the one before it."""
     return RemoteComment(
         id=f"122000{number // 5000}_{number:017}",
         text=f"{TEXT} {number}",
-        created_at=written,
+        created_at=NOW,
         parent_id=f"122000{(number - 1) // 5000}_{number - 1:017}" if number % 4 == 3 else None,
         author_id=f"24{number % 7000:015}",
         author_name="زائرة من البصرة",
@@ -168,52 +182,96 @@ def _webhook(database: Database) -> dict[str, float]:
     return {"webhook_1000_ms": round(1000 / rate, 1)}
 
 
-class _Past:
-    """A channel with one long post: every page is made when it is asked for."""
-
-    def __init__(self, pages: int) -> None:
-        self.pages = pages
-
-    def comment_pages(
-        self, _post: str, *, photos: Sequence[str] = (), start: str | None = None
-    ) -> Iterator[CommentPage]:
-        for number in range(self.pages):
-            # half of them are older than words are kept, as in a past they are
-            written = NOW - timedelta(days=200 * (number % 2))
-            last = number == self.pages - 1
-            yield CommentPage(tuple(_page(10_000 + number, written=written)), None if last else str(number))
+def _another(database: Database) -> str:
+    """The URL of an empty database beside this one."""
+    url = database.engine.url.set(database=f"{database.engine.url.database}_past")
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f'CREATE DATABASE "{url.database}"'))
+    return url.render_as_string(hide_password=False)
 
 
-def _past(database: Database) -> dict[str, float]:
-    """Peak memory after a fifth of the past and after all of it: flat means that a million cost no more."""
-    post = _post(database)
-    _read_past(database, post, PAST // PAGE // 5)
-    early = _peak_mb()
-    began = time.perf_counter()
-    _read_past(database, _post(database), PAST // PAGE)
-    late = _peak_mb()
-    grown = late - early
+def _past(name: str, url: str, folder: Path) -> dict[str, float]:
+    """`outreach pull --since` over HTTP from a sandbox in a process of its own; resident memory of both, every second.
+
+    Flat: at the end no more than when a fifth was read.
+    """
+    total = PAST[name]
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe()
+    meta = spawn.Process(target=_play_meta, args=(there, total), daemon=True)
+    meta.start()
+    try:
+        site = here.recv()
+        run = on_sandbox(site, folder / f"past-{name}", url)
+        run.must("init", "init", "--sandbox")
+        database = add_page(run, site.user_token)
+        with run.background("past", "pull", "--since", f"{NOW.year - 1}-01-01", "--json") as pull:
+            samples = list(_watched(pull, meta.pid or 0, database, total))
+            code = pull.wait()
+        found = count(database, of=Comment)
+        database.close()
+    finally:
+        meta.terminate()
+        meta.join()
+    assert (code, found) == (0, total), (code, found, run.diary["past"].err[-500:])
+    return _in_words(samples)
+
+
+def _play_meta(pipe: Any, size: int) -> None:
+    """One post, twice as old as words are kept, under which a crowd has talked evenly ever since."""
+    now = RealClock().now()
+    with SandboxServer(start=now, switches=Switches(audience=False)) as sandbox:
+        tell(sandbox, "clock", run=True)
+        post = tell(sandbox, "post", on=sandbox.page_id, text="منشور طويل")["id"]
+        found = sandbox.world.find(post)
+        assert isinstance(found, Post)
+        found.created_at = found.published_at = now - timedelta(days=180)
+        tell(sandbox, "crowd", post=post, comments=size)
+        names = ("base_url", "app_id", "app_secret", "verify_token", "user_token")
+        pipe.send(SimpleNamespace(**{each: getattr(sandbox, each) for each in names}))
+        threading.Event().wait()
+
+
+@dataclass(frozen=True)
+class _Sample:
+    seconds: float
+    comments: int
+    reader_mb: float
+    sandbox_mb: float
+
+
+def _watched(pull: subprocess.Popen[bytes], sandbox: int, database: Database, total: int) -> Iterator[_Sample]:
+    """Prints a line at each tenth, so that a run that is ended early has shown something."""
+    began, tenth = time.monotonic(), 0
+    while pull.poll() is None:
+        sample = _Sample(time.monotonic() - began, count(database, of=Comment), _mb(pull.pid), _mb(sandbox))
+        if sample.reader_mb and sample.comments:
+            yield sample
+        if sample.comments * 10 // total > tenth:
+            tenth = sample.comments * 10 // total
+            print(f"  {sample.comments:>9,} read  {sample.seconds:6.0f} s  reader {sample.reader_mb:.0f} MB  "
+                  f"sandbox {sample.sandbox_mb:.0f} MB", flush=True)  # fmt: skip
+        time.sleep(max(1.0, total / 500_000))
+
+
+def _mb(pid: int) -> float:
+    """Resident now; 0 of a process that has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"^VmRSS:\s+(\d+)", status, re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0
+
+
+def _in_words(samples: Sequence[_Sample]) -> dict[str, float]:
+    last = samples[-1]
+    early = [each for each in samples if each.comments <= last.comments / 5] or samples[:1]
     return {
-        "backfill_per_s": round(PAST / (time.perf_counter() - began)),
-        "backfill_mb_at_fifth": round(early),
-        "backfill_mb_at_end": round(late),
-        "backfill_1m_mb": round(late + grown / (PAST * 0.8) * (1_000_000 - PAST)),
+        "backfill_comments": last.comments,
+        "backfill_per_s": round(last.comments / last.seconds),
+        "backfill_mb_to_fifth": round(max(each.reader_mb for each in early)),
+        "backfill_mb_to_end": round(max(each.reader_mb for each in samples)),
+        "backfill_sandbox_mb": round(max(each.sandbox_mb for each in samples)),
     }
-
-
-def _read_past(database: Database, post: Publication, pages: int) -> None:
-    reader = reader_on(database, open_channel=lambda _row: _Past(pages))
-    with database.read() as session:
-        channel = session.get_one(Publication, post.id).channel
-    from outreach.tables import Backfill
-
-    backfill = Backfill(channel_id=channel.id, since=NOW - timedelta(days=999), started_at=NOW)
-    with database.write() as session:
-        session.add(backfill)
-    reader.clock.jump(NOW + timedelta(seconds=1))  # type: ignore[attr-defined]
-    comments.read_past(replace(reader), backfill, post.id)
-
-
-def _peak_mb() -> float:
-    gc.collect()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

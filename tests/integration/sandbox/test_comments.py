@@ -230,3 +230,25 @@ def test_recipient_and_message_are_json(api, server, post):
 
 def test_the_old_edge_for_private_replies_is_gone(api, post):
     assert api("POST", f"{api.comment(post)}/private_replies", message="x")["error"]["error_subcode"] == 33
+
+
+def test_a_crowd_is_read_page_by_page_the_same_each_time_and_takes_what_is_done_to_it(api, server, post):
+    api.jump(days=3)
+    api.desk("crowd", post=post, comments=230)
+    wanted = {"filter": "stream", "limit": 100, "fields": "id,message,created_time,from"}
+    read, more = [], {}
+    while more is not None:
+        page = api("GET", f"{post}/comments", **wanted, **more)
+        read += page["data"]
+        more = {"after": page["paging"]["cursors"]["after"]} if "next" in page["paging"] else None
+    assert len({one["id"] for one in read}) == 230
+    assert [one["created_time"] for one in read] == sorted(one["created_time"] for one in read)
+    assert api("GET", f"{post}/comments", summary="true", limit=0)["summary"]["total_count"] == 230
+    backwards = api("GET", f"{post}/comments", order="reverse_chronological", limit=2)
+    assert [one["id"] for one in backwards["data"]] == [read[-1]["id"], read[-2]["id"]]
+    some = read[150]["id"]
+    assert api("GET", some)["message"] == read[150]["message"]
+    assert api("POST", some, is_hidden="true")["success"]
+    assert api("GET", f"{post}/comments", **wanted, after=page["paging"]["cursors"]["before"])["data"]
+    assert api("GET", some, fields="is_hidden")["is_hidden"]
+    assert len(server.world.nodes) < 20, "nobody keeps what nobody touched"
