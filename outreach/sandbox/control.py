@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from outreach.errors import InvalidError, OutreachError
-from outreach.sandbox import by_hand, comments, delivery, private_replies
+from outreach.sandbox import by_hand, comments, delivery, guide, private_replies
 from outreach.sandbox.call import Json
 from outreach.sandbox.crowd import Crowd
 from outreach.sandbox.graph import JSON_TYPE, Answer
@@ -25,6 +25,8 @@ class Control:
         self.world = world
 
     def serve(self, method: str, path: str, text: bytes) -> Answer:
+        if method == "GET" and not path.strip("/"):
+            return Answer(200, guide.page(self.world.switches), {"content-type": "text/html; charset=utf-8"})
         handler = DESK.get((method, path.strip("/")))
         if handler is None:
             return _answer(404, {"error": "sandbox.no_such_path"})

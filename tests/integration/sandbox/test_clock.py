@@ -159,3 +159,9 @@ def test_a_file_can_be_replayed_into_a_running_sandbox(api, server, tmp_path):
     api.jump(days=9)
     replayed = {comment["text"] for comment in api.state("comments") if comment["kind"] == "replay"}
     assert replayed == {"الاولى", "الثانية", "الثالثة"}
+
+
+def test_the_desk_has_a_page_for_people(api):
+    answer = requests.get(f"{api.server.base_url}/_sandbox/", timeout=10)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "every route that is served" in answer.text
