@@ -6,7 +6,7 @@ import bisect
 import math
 import random
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from outreach.sandbox import comments, words
@@ -27,10 +27,13 @@ class Audience:
     def __init__(self, world: World) -> None:
         self.world = world
         self.seen = 0
-        dice = self._dice("crowd")
-        self.crowd = [words.person(dice, number) for number in range(CROWD)]
         world.on_visible.append(self.notice)
         world.on_comment.append(self.answer_back)
+
+    @cached_property  # many worlds never hear anybody
+    def crowd(self) -> list[Author]:
+        dice = self._dice("crowd")
+        return [words.person(dice, number) for number in range(CROWD)]
 
     def _dice(self, name: object) -> random.Random:
         return random.Random(f"{self.world.seed}:{name}")  # noqa: S311  a repeatable audience, no secret
