@@ -117,6 +117,13 @@ def may_write(session: Session, publication: Publication) -> bool:
     return is_open(channel) and session.scalar(stopped) is None
 
 
+def is_unread(session: Session, publication: Publication) -> bool:
+    """After a restore, until Meta is read back: whether a post is out is then not what its row says."""
+    standing = select(Pause).where(Pause.kind == PauseKind.RESTORED, Pause.ended_at.is_(None))
+    on_it = standing.where(or_(Pause.channel_id.is_(None), Pause.channel_id == publication.channel_id))
+    return any(publication.channel_id not in pause.read_back for pause in session.scalars(on_it))
+
+
 def is_late(publication: Publication, now: datetime) -> bool:
     return now > publication.due_at + timedelta(seconds=publication.max_lateness)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from outreach.db import Database
 from outreach.errors import ConflictError, InvalidError
 from outreach.publishing import twins
-from outreach.publishing.desk import blackout_at, change, is_approved, load, take_over
+from outreach.publishing.desk import blackout_at, change, is_approved, is_unread, load, take_over
 from outreach.publishing.views import PublicationView
 from outreach.states import WAITING_FOR_A_PERSON, HeldReason, PublicationStatus
 from outreach.tables import AuditEvent, Publication
@@ -176,6 +176,8 @@ def _decide(session: Session, publication: Publication, decision: Decision) -> N
         raise ConflictError("publication.moved_on", publication=publication.id, status=publication.status)
     if publication.status == _S.ENTRUSTED and not publication.parts.get("post"):
         raise ConflictError("publication.being_entrusted", publication=publication.id)
+    if is_unread(session, publication):
+        raise ConflictError("pause.not_read_back")
     if publication.status == _S.UNKNOWN and publication.retry_at and decision.choice in ONCE_READ:
         raise ConflictError("publication.being_read", publication=publication.id)
     was = publication.status

@@ -23,6 +23,7 @@ from outreach.publishing.desk import (
     end_attempt,
     error_params,
     is_paused,
+    is_unread,
     load,
     start_attempt,
     stop_channel,
@@ -101,7 +102,8 @@ def _stop(session: Session, publication: Publication) -> bool:
     if publication.status not in STILL:
         return False
     stop_serving(session, publication)
-    doubt = HeldReason.ALREADY_POSTED if _may_be_out(publication) else None
+    unsure = _may_be_out(publication) or is_unread(session, publication)
+    doubt = HeldReason.ALREADY_POSTED if unsure else None
     idle: dict[str, object] = {"retry_at": None, "error_code": None, "error_params": {}}
     return change(session, publication, _S.RETRACTED, held_reason=doubt, **idle)
 
