@@ -80,7 +80,7 @@ def create_app(
     site = Site(settings, database, clock, mode, media, cadences or {}, environment(), mails)
     app.state.site = site
     for module in ROUTES:
-        app.include_router(module.router)
+        app.router.routes.extend(module.router.routes)  # built once, with the module
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind in (*STATUSES, HTTPException):
         app.add_exception_handler(kind, error_page)
