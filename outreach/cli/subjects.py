@@ -92,7 +92,8 @@ def _found(link: str) -> tuple[Opened, User, Subject]:
 
     opened = open_here()
     user = signed_in(opened, Permission.SUBJECTS_MANAGE)
-    return opened, user, subjects.find_subject(opened.database, user, link, Worker(opened).open_channel)
+    now = opened.clock.now()
+    return opened, user, subjects.find_subject(opened.database, user, link, Worker(opened).open_channel, now=now)
 
 
 def _say_limits(subject: Subject) -> None:

@@ -90,7 +90,7 @@ def _take_out(session: Session, subject: Subject) -> None:
             session.delete(alert)
     for delivery, left in hinted(session, subject):
         delivery.body = left
-    about_her = AuditEvent.subject.in_(subject.comment_ids)
+    about_her = AuditEvent.subject.in_(subject.traces)
     session.execute(update(AuditEvent).where(about_her).values(subject=None, details={}))
     if subject.request_id:
         session.execute(update(DeletionRequest).where(DeletionRequest.id == subject.request_id).values(author_keys=[]))

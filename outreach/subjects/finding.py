@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import or_, select
@@ -15,13 +16,14 @@ from outreach.errors import InvalidError, NotFoundError, OutreachError, describe
 from outreach.meta import links
 from outreach.meta.protocol import Channel
 from outreach.states import Permission
+from outreach.tables import AuditEvent, Comment, DeletionRequest, PostPhoto, Publication, User
 from outreach.tables import Channel as ChannelRow
-from outreach.tables import Comment, DeletionRequest, PostPhoto, Publication, User
 
 log = logs.get("subjects")
 
 OpenChannel = Callable[[ChannelRow], Channel]
 BATCH = 1000
+AUDITED = 64  #: characters of a keyed hash that fit an audit row
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,18 @@ class Subject:
     complete: bool  #: her id was learnt from Meta, so that older epochs of hashes were searched too
     request_id: str | None = None  #: she asked through Meta
 
+    @property
+    def traces(self) -> frozenset[str]:
+        """What audit rows about her may name."""
+        hashes = (key[:AUDITED] for key in (*self.author_keys, *self.remote_keys))
+        return frozenset((*self.comment_ids, *hashes))
 
-def find_subject(database: Database, user: User, link: str, open_channel: OpenChannel) -> Subject:
+
+def find_subject(database: Database, user: User, link: str, open_channel: OpenChannel, *, now: datetime) -> Subject:
     """The author of the comment behind a permalink, a comment's id, or a confirmation code of Meta's deletion address.
 
-    Raises NotFoundError. Meta is asked for the author's id, which we keep only hashed; it may not give it.
+    Raises NotFoundError. Meta is asked for the author's id, which we keep only hashed; it may not give it. Finding is
+    an access to what is held on a person: who and when are written down, with the keyed hash alone.
     """
     if not policy.may(user.roles, Permission.SUBJECTS_MANAGE):
         raise NotFoundError("subject.not_found")
@@ -46,7 +55,8 @@ def find_subject(database: Database, user: User, link: str, open_channel: OpenCh
         request = session.get(DeletionRequest, link.strip())
         row = None if request else _comment(session, link.strip())
     if request is not None:
-        return _subject(database, user, None, request.author_keys, complete=True, request_id=request.id)
+        hers = _subject(database, user, None, request.author_keys, complete=True, request_id=request.id)
+        return _noted(database, user, hers, min(hers.author_keys), now)
     if row is None:
         raise NotFoundError("subject.not_found")
     if row.own:
@@ -54,7 +64,16 @@ def find_subject(database: Database, user: User, link: str, open_channel: OpenCh
     author_id = _author_id(row, links.comment_id(link), open_channel)
     keys = every_key(Comment.author_key, [author_id]) if author_id else set()
     known = keys | ({row.author_key} if row.author_key else set())
-    return _subject(database, user, row, known, complete=author_id is not None)
+    hers = _subject(database, user, row, known, complete=author_id is not None)
+    return _noted(database, user, hers, row.author_key or row.remote_key, now)
+
+
+def _noted(database: Database, user: User, subject: Subject, key: str, now: datetime) -> Subject:
+    details = {"comments": len(subject.comment_ids)}
+    with database.write() as session:
+        event = AuditEvent(at=now, user_id=user.id, event="subject.found", subject=key[:AUDITED], details=details)
+        session.add(event)
+    return subject
 
 
 def _subject(

@@ -59,7 +59,7 @@ def count(session: Session, subject: Subject) -> dict[str, int]:
         ("comments", Comment, Comment.id.in_(ids) & ~gone),
         ("tombstones", Comment, Comment.id.in_(ids) & gone),
         *((table.__tablename__, table, hers) for table, hers in belonging(ids)),
-        ("audit_events", AuditEvent, AuditEvent.subject.in_(ids)),
+        ("audit_events", AuditEvent, AuditEvent.subject.in_(subject.traces)),
     ]
     counts = {
         name: session.scalar(select(func.count()).select_from(table).where(hers)) or 0

@@ -99,7 +99,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "action_status.unknown": ("النتيجة غير مؤكدة، يجري التحقق منها", "Not known yet, being checked"),
     "action_status.cancelled": ("أُلغي قبل التنفيذ", "Cancelled before it ran"),
     "action.read_only": (
-        "هذه القناة للقراءة فقط: لم يُرسَل شيء إلى Meta. نفّذ القرار من الصفحة نفسها.",
+        "هذه القناة للقراءة فقط: لم يُرسَل شيء إلى Meta. يُنفَّذ القرار من الصفحة نفسها.",
         "This channel is read-only: nothing was sent to Meta. Do it on the page itself.",
     ),
     "action.gone": ("لم يعد التعليق موجوداً على الصفحة.", "The comment is no longer on the page."),
@@ -136,7 +136,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "review.decided": ("اتُّخذ قرار بشأنه قبلك.", "It has been decided already."),
     "review.not_queued": ("هذا التعليق ليس بانتظار المراجعة.", "This comment is not waiting for review."),
     "review.edited": (
-        "عدّل صاحب التعليق نصه بعد أن قرأته. اقرأ النص الجديد ثم قرّر.",
+        "تغيّر نص التعليق بعد قراءته. المطلوب قراءة النص الجديد ثم القرار.",
         "The text was edited after you read it. Read the new text, then decide.",
     ),
     "review.needs_focal_point": (
@@ -152,7 +152,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "review.bad_flag": ("علامة غير معروفة. المسموح: {allowed}", "Unknown flag. Allowed: {allowed}"),
     "review.no_such_flag": ("هذه العلامة غير موجودة على التعليق.", "The comment has no such flag."),
     "review.flag_stands": ("هذه العلامة موضوعة من قبل.", "This flag has been set already."),
-    "review.refer_to_missing": ("اختر الزميل أو الزميلة للإحالة.", "Choose the colleague to refer it to."),
+    "review.refer_to_missing": ("يجب اختيار من يُحال إليه.", "Choose the colleague to refer it to."),
     "review.refer_to_unwanted": ("اسم الزميل يُذكر مع الإحالة فقط.", "Only a referral names a colleague."),
     "review.refer_to_unknown": ("لا يوجد مستخدم فعّال بهذا الاسم.", "There is no such active user."),
     "review.refer_to_may_not_see": ("صلاحيات هذا المستخدم لا تسمح له برؤيته.", "That user may not see this comment."),
@@ -162,11 +162,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "انتهت مهلة التراجع ({minutes} دقيقة).",
         "The time to undo ({minutes} minutes) is over.",
     ),
-    "undo.running": ("يُنفَّذ الآن على الصفحة؛ حاول بعد لحظات.", "It is being carried out now; try again in a moment."),
+    "undo.running": (
+        "يُنفَّذ الآن على الصفحة؛ المحاولة بعد لحظات.",
+        "It is being carried out now; try again in a moment.",
+    ),
     "undo.deleted": ("حُذف التعليق من الصفحة، والحذف لا رجعة فيه.", "The comment was deleted; that cannot be undone."),
     "case.acknowledged": ("استلمها {holder} قبلك.", "{holder} acknowledged it before you."),
     "case.not_acknowledged": ("استلم الحالة قبل إغلاقها.", "Acknowledge the case before closing it."),
-    "case.not_decided": ("قرّر بشأن التعليق قبل إغلاق الحالة.", "Decide on the comment before closing its case."),
+    "case.not_decided": ("القرار في التعليق يسبق إغلاق الحالة.", "Decide on the comment before closing its case."),
     "case.closed": ("الحالة مغلقة من قبل.", "The case is closed already."),
     "case.locked": (
         "اختفى التعليق وعليه حالة، فلا يُخفى ولا يُحذف ولا يُردّ عليه إلا بعد أن تفتح مسؤولة الحماية القفل.",
@@ -195,10 +198,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # users and sign-in
     "login.failed": ("اسم الدخول أو كلمة المرور غير صحيحة.", "Login or password is wrong."),
     "login.throttled": (
-        "محاولات كثيرة. انتظر {minutes} دقيقة ثم حاول من جديد.",
+        "محاولات كثيرة. المحاولة التالية بعد {minutes} دقيقة.",
         "Too many tries. Wait {minutes} minutes and try again.",
     ),
-    "login.required": ("سجّل الدخول أولاً: outreach login", "Sign in first: outreach login"),
+    "login.required": ("يلزم تسجيل الدخول أولاً: outreach login", "Sign in first: outreach login"),
     "login.signed_in": ("أهلاً {name}. دخولك صالح {hours} ساعة.", "Hello {name}. You are signed in for {hours} hours."),
     "login.signed_out": ("تم تسجيل الخروج.", "Signed out."),
     "user.demo_in_live": ("التنصيب الحقيقي لا يقبل مستخدمين تجريبيين.", "A live installation refuses demo users."),
@@ -340,8 +343,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "subject.file_exists": ("{file} موجود من قبل.", "{file} is there already."),
     "subject.not_written": ("تعذّرت كتابة {file} ({error}).", "{file} could not be written ({error})."),
     "subject.incomplete": (
-        "لم تعطِ ميتا رقم الحساب، فلم يُبحث إلا بالمفتاح الذي حُفظ به هذا التعليق.",
-        "Meta did not give the account's id, so only the key under which this comment is kept was searched.",
+        "لم تعطِ ميتا رقم الحساب: قد تبقى تعليقات لها من قبل تبديل المفاتيح أو بعده، فأعيدوا الأمر برابط كل منها.",
+        "Meta gave no account id: comments from before or after a rotation of keys may be left; repeat with each link.",
     ),
     "subject.limits": (
         "لا يشمل نموذجاً تعلّم من القرارات، ولا ما تراه مسؤولة الحماية الأخرى وحدها: تُجريه كلتاهما دائماً.",
@@ -351,7 +354,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "اختفى من الصفحة تعليق عليه حالة مفتوحة: حذفته صاحبته أو حُذف من الصفحة، ولا يُعرف أيهما. العدد: {count}.",
         "A comment with an open case is gone, deleted by her or by the Page: unknown. Count: {count}.",
     ),
-    "alert.link.gone": ("افتحي الحالات: {link}", "Open the cases: {link}"),
+    "alert.link.gone": ("الحالات: {link}", "Open the cases: {link}"),
     "alert.unknown_post": (
         "منشور غير معروف على صفحتكم لم ينشره هذا البرنامج. إن لم ينشره أحد منكم فربما اختُرق الحساب. العدد: {count}.",
         "Unknown post on your Page, not made by this program; if it was none of you, it may be hacked. Count: {count}.",
@@ -360,7 +363,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "انظروا في الصفحة نفسها، ثم في {link}",
         "Look at the Page itself, then at {link}",
     ),
-    "alert.link": ("افتح القائمة: {link}", "Open the queue: {link}"),
+    "alert.link": ("القائمة: {link}", "Open the queue: {link}"),
     # -- reading
     "pull.since": ("{since} ليس تاريخاً. اكتبوه هكذا: 2025-01-31", "{since} is no date. Write it like this: 2025-01-31"),
     "pull.future": ("{since} لم يأتِ بعد.", "{since} has not come yet."),

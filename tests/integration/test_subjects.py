@@ -132,7 +132,7 @@ class Life:
         session.add(WebhookDelivery(body=body, received_hour=NOW))
 
     def find(self, link="200_1", user=None, meta=None):
-        return subjects.find_subject(self.database, user or self.both, link, meta or Meta())
+        return subjects.find_subject(self.database, user or self.both, link, meta or Meta(), now=NOW)
 
     def erase(self, subject, user=None, **more):
         who = user or self.both
@@ -214,7 +214,7 @@ def test_reading_never_restores_what_was_erased(life):
             remote = RemoteComment(remote_id, text, NOW, author_id=HER, author_name=NAME)
             assert ingest(session, post, remote, NOW) is Ingested.PURGED
     assert not any(HER in text or NAME in text or WORDS[0] in text for _, text in life.everything())
-    assert subjects.held(life.database, life.find()) == {"tombstones": 1}
+    assert subjects.held(life.database, life.find()) == {"tombstones": 1, "audit_events": 1}
 
 
 def test_a_backup_from_before_does_not_bring_her_back(life, tmp_path):
@@ -225,7 +225,7 @@ def test_a_backup_from_before_does_not_bring_her_back(life, tmp_path):
     with life.database.write() as session:
         assert subjects.erase_again(session, tmp_path, zone=ZONE) == 2
     assert not any(trace in text for _, text in life.everything() for trace in (HER, NAME, *WORDS))
-    assert subjects.held(life.database, life.find()) == {"tombstones": 1}
+    assert subjects.held(life.database, life.find()) == {"tombstones": 1, "audit_events": 1}
     with life.database.write() as session:
         assert subjects.erase_again(session, tmp_path, zone=ZONE) == 0
     assert oct((tmp_path / "erased-comments").stat().st_mode & 0o777) == "0o600"
@@ -303,6 +303,28 @@ def test_without_meta_only_the_known_hash_is_searched_and_it_says_so(life):
     assert not subject.complete
 
 
+def test_finding_is_written_down_with_a_keyed_hash_and_erasing_takes_that_out_too(life):
+    for link, meta in (("200_1", None), ("200_2", Meta(None))):
+        life.find(link, meta=meta)
+    with pytest.raises(NotFoundError):
+        life.find("200_77")
+    with pytest.raises(NotFoundError):
+        life.find(user=life.mod)
+    found = select(AuditEvent).where(AuditEvent.event == "subject.found").order_by(AuditEvent.id)
+    with life.database.read() as session:
+        rows = session.scalars(found).all()
+        keys = {key[: len(row.subject)] for row in rows for key in every_key(Comment.author_key, [HER])}
+        assert {row.subject for row in rows} == keys
+        assert [(row.user_id, row.at, row.subject[:2]) for row in rows if row.subject[:2] == "h1"] == [
+            (life.both.id, NOW, "h1")
+        ]
+        assert not any(HER in str(row.details) or row.subject in (life.old.id, life.new.id) for row in rows)
+    life.erase(life.find())
+    with life.database.read() as session:
+        rows = session.scalars(found).all()
+        assert [(row.subject, row.details, row.user_id) for row in rows] == [(None, {}, life.both.id)] * 3
+
+
 @sqlite_only
 def test_the_export_holds_her_words_and_nothing_about_anybody_else(life, tmp_path):
     file = tmp_path / "hers.json"
@@ -326,7 +348,7 @@ def test_what_was_forgotten_before_is_found_as_a_tombstone_and_stripped_too(life
     assert set(subject.comment_ids) == {life.old.id, life.new.id}
     assert subjects.held(life.database, subject)["tombstones"] == 1
     life.erase(subject)
-    assert subjects.held(life.database, life.find()) == {"tombstones": 1}
+    assert subjects.held(life.database, life.find()) == {"tombstones": 1, "audit_events": 1}
 
 
 @sqlite_only
@@ -361,7 +383,7 @@ def test_an_author_is_found_in_both_epochs_through_meta_and_stays_erased_while_h
         with stage.database.write() as session:
             focal = make_user(session, Role.FOCAL_POINT)
         link = held(stage)[first].permalink or f"https://www.instagram.com/p/short/c/{first}/"
-        subject = subjects.find_subject(stage.database, focal, link, stage.worker.open_channel)
+        subject = subjects.find_subject(stage.database, focal, link, stage.worker.open_channel, now=stage.clock.now())
         assert (len(subject.comment_ids), subject.complete) == (2, True)
         subjects.erase(stage.database, focal, subject, now=stage.clock.now(), zone=ZONE, remember=lambda _: None)
         later(stage, hours=3)

@@ -45,7 +45,7 @@ def test_everything_that_may_be_held_has_a_name(language):
 
 def test_what_is_held_is_counted_given_out_and_erased_after_asking(hers, tmp_path):
     found = json.loads(hers.run(subjects.app, "find", "200_1", "--json").stdout)
-    assert found == [{"table": "comments", "rows": 2}]
+    assert found == [{"table": "comments", "rows": 2}, {"table": "audit_events", "rows": 1}]  # this very search
     file = tmp_path / "hers.json"
     hers.run(subjects.app, "export", "200_1", "--file", str(file))
     assert file.read_text().count(WORDS) == 2
