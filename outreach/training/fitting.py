@@ -140,13 +140,13 @@ def held_out(
     margins = np.zeros((features.shape[0], len(targets) + 1), dtype=np.float32)
     for fold in range(settings.folds):
         inside = folds == fold
-        linear = fit(features, [_outside(one, inside) for one in targets], settings)
+        linear = fit(features, [outside(one, inside) for one in targets], settings)
         margins[inside] = linear.margins(features[inside])
         progress("folds", (fold + 1) / settings.folds)
     return margins
 
 
-def _outside(one: Target, inside: np.ndarray) -> Target:
+def outside(one: Target, inside: np.ndarray) -> Target:
     keep = ~inside[one.rows]
     return Target(one.rows[keep], one.labels[keep], one.weights[keep])
 

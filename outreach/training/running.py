@@ -116,7 +116,7 @@ def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progre
     targets = fitting.all_targets(examples)
     folds = fitting.folds_of(examples, settings.fit.folds)
     if settings.background:
-        targets = _with_background(examples, targets, settings)
+        targets = with_background(examples, targets, settings)
     margins = fitting.held_out(matrix, targets, folds, settings.fit, progress=progress)
     calibration = fitting.calibrate(margins, fitting.all_targets(examples))
     linear = fitting.fit(matrix, targets, settings.fit)
@@ -125,7 +125,7 @@ def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progre
     return Fitted(examples, features, whole, calibration, calibration.moods(margins), calibration.flags(margins))
 
 
-def _with_background(examples: Sequence[Example], targets: list[Target], settings: TrainSettings) -> list[Target]:
+def with_background(examples: Sequence[Example], targets: list[Target], settings: TrainSettings) -> list[Target]:
     """Public comments, unlabelled, as a background for the flags that none of their sets annotates. None is left out
     for looking suspicious: just these teach what ordinary talk looks like, and one in thousands is what it looks like.
     """
