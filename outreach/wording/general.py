@@ -192,7 +192,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The publication is {status} by now. Reload, then decide.",
     ),
     "publication.being_entrusted": (
-        "يُسلَّم هذا المنشور لميتا الآن. حاول بعد دقائق.",
+        "يُسلَّم هذا المنشور لميتا الآن. المحاولة بعد دقائق.",
         "This post is just being handed to Meta. Try again in a few minutes.",
     ),
     "publication.being_read": (
@@ -222,7 +222,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This post is visible on the channel although it was held or cancelled.",
     ),
     "publish.twice": (
-        "منشور سابق من هذا النص ظاهر أيضاً على القناة: {permalink}. احذف أحدهما.",
+        "منشور سابق من هذا النص ظاهر أيضاً على القناة: {permalink}. يلزم حذف أحدهما.",
         "An earlier version of this post is visible on the channel too: {permalink}. Delete one of them.",
     ),
     "entrust.refused": (

@@ -26,7 +26,7 @@ ARABIC = {
     "Commands": "الأوامر",
     "[required]": "[لازم]",
     "default:": "إن لم يُذكر:",
-    "Show this message and exit.": "اعرض هذا الشرح واخرج.",
+    "Show this message and exit.": "عرض هذا الشرح والخروج.",
     # -- outreach
     "Posts of a programme's campaigns out exactly once; comments read, flagged, reviewed; a weekly digest.": (
         "منشورات حملات البرنامج تُنشر مرة واحدة لا أكثر، والتعليقات تُقرأ وتُرتَّب وتُراجَع، وملخّص أسبوعي."
@@ -34,55 +34,55 @@ ARABIC = {
     "JSON instead of a table": "JSON بدل الجدول",
     # -- installation
     "Make an installation: folders, keys, tables. It is live or sandbox for good.": (
-        "أنشئ تنصيباً: مجلدات ومفاتيح وجداول. يكون حقيقياً أو تجريبياً إلى الأبد."
+        "إنشاء تنصيب: مجلدات ومفاتيح وجداول. يكون حقيقياً أو تجريبياً إلى الأبد."
     ),
     "For Meta, for good": "حقيقي على خوادم ميتا، إلى الأبد",
     "For the sandbox, for good": "تجريبي، إلى الأبد",
     "Bring the database's schema up to this program. Make a backup before.": (
-        "ارفع جداول القاعدة إلى إصدار هذا البرنامج. خذوا نسخة احتياطية قبله."
+        "رفع جداول القاعدة إلى إصدار هذا البرنامج، بعد أخذ نسخة احتياطية."
     ),
     "Say in words what is wrong here. Exit code 1 when something is.": (
-        "قل بالكلام ما الخلل هنا. رمز الخروج 1 إن وُجد خلل."
+        "قول ما الخلل هنا بالكلام. رمز الخروج 1 إن وُجد خلل."
     ),
     "Write every row and image into one encrypted file. The keys are not in it: keep the key folder elsewhere too.": (
-        "اكتب كل الصفوف والصور في ملف واحد مشفّر. المفاتيح ليست فيه: احفظوا مجلد المفاتيح في مكان آخر أيضاً."
+        "كتابة كل الصفوف والصور في ملف واحد مشفّر. المفاتيح ليست فيه: يُحفظ مجلد المفاتيح في مكان آخر أيضاً."
     ),
     "The backup file": "ملف النسخة الاحتياطية",
     "Fill an empty installation from a backup. Its key folder is in place first; every channel starts paused.": (
-        "املأ تنصيباً فارغاً من نسخة احتياطية. مجلد مفاتيحها يوضع أولاً، وتبدأ كل القنوات موقوفة."
+        "ملء تنصيب فارغ من نسخة احتياطية. مجلد مفاتيحها يوضع أولاً، وتبدأ كل القنوات موقوفة."
     ),
     "Sign in on this terminal. Some commands need to know who asks; a pipe may hold login and password.": (
-        "سجّل الدخول على هذه الشاشة. بعض الأوامر تحتاج أن تعرف من يطلب، والاسم وكلمة السر قد يأتيان من أنبوب."
+        "تسجيل الدخول على هذه الشاشة. بعض الأوامر تحتاج أن تعرف من يطلب، والاسم وكلمة السر قد يأتيان من أنبوب."
     ),
     "Asked for if not given.": "يُسأل عنه إن لم يُذكر.",
-    "Read the password from a file": "اقرأ كلمة السر من ملف",
-    "Read the password from a file.": "اقرأ كلمة السر من ملف.",
-    "Sign out on this terminal.": "سجّل الخروج من هذه الشاشة.",
+    "Read the password from a file": "قراءة كلمة السر من ملف",
+    "Read the password from a file.": "قراءة كلمة السر من ملف.",
+    "Sign out on this terminal.": "تسجيل الخروج من هذه الشاشة.",
     "Encryption keys.": "مفاتيح التشفير.",
     "Make a new key and seal every value anew. Stop `outreach serve` and `outreach run` before.": (
-        "اصنع مفتاحاً جديداً وأعد تشفير كل قيمة. أوقفوا outreach serve و outreach run قبله."
+        "صنع مفتاح جديد وتشفير كل قيمة من جديد، بعد إيقاف outreach serve و outreach run."
     ),
-    "Begin a new epoch of keyed hashes too": "ابدأ عهداً جديداً للبصمات أيضاً",
+    "Begin a new epoch of keyed hashes too": "بدء عهد جديد للبصمات أيضاً",
     # -- running
     "Run the scheduler until told to stop. It publishes, reads, classifies, alerts.": (
-        "شغّل المُجدوِل إلى أن يُوقَف. ينشر ويقرأ ويصنّف وينبّه."
+        "تشغيل المُجدوِل إلى أن يُوقَف. ينشر ويقرأ ويصنّف وينبّه."
     ),
-    "Serve the web pages, and run the scheduler beside them.": "شغّل صفحات الويب ومعها المُجدوِل.",
-    "Run the scheduler in the same process": "شغّل المُجدوِل في العملية نفسها",
+    "Serve the web pages, and run the scheduler beside them.": "تشغيل صفحات الويب ومعها المُجدوِل.",
+    "Run the scheduler in the same process": "تشغيل المُجدوِل في العملية نفسها",
     "Read the comments of every post in full, now; exit code 1 when Meta let some of them not be read.": (
-        "اقرأ تعليقات كل المنشورات كاملة الآن. رمز الخروج 1 إن منعت ميتا قراءة بعضها."
+        "قراءة تعليقات كل المنشورات كاملة الآن. رمز الخروج 1 إن منعت ميتا قراءة بعضها."
     ),
-    "Only show how far reading is": "اعرض فقط إلى أين وصلت القراءة",
-    "Read what was posted since this day, YYYY-MM-DD, once": "اقرأ مرة واحدة ما نُشر منذ هذا اليوم، YYYY-MM-DD",
+    "Only show how far reading is": "عرض ما وصلت إليه القراءة فقط",
+    "Read what was posted since this day, YYYY-MM-DD, once": "قراءة ما نُشر منذ هذا اليوم مرة واحدة، YYYY-MM-DD",
     "Only this channel": "هذه القناة فقط",
     "Show everything on the sandbox: two weeks in about a minute. No network, no token.": (
-        "اعرض كل شيء على البيئة التجريبية: أسبوعان في دقيقة تقريباً. بلا إنترنت ولا رمز دخول."
+        "عرض كل شيء على البيئة التجريبية: أسبوعان في دقيقة تقريباً. بلا إنترنت ولا رمز دخول."
     ),
-    "Step through, check, and exit": "مرّ على الأسبوعين وافحص واخرج",
+    "Step through, check, and exit": "المرور على الأسبوعين ثم الفحص والخروج",
     "Of the web page; 0: any free one": "لصفحة الويب؛ 0: أي منفذ فارغ",
     "Default: SQLite": "إن لم يُذكر: SQLite",
     "A stand-in for Meta, on this machine.": "بديل عن ميتا على هذا الجهاز.",
-    "Serve a stand-in for Meta on 127.0.0.1 until interrupted.": "شغّل بديلاً عن ميتا على 127.0.0.1 إلى أن يُوقَف.",
+    "Serve a stand-in for Meta on 127.0.0.1 until interrupted.": "تشغيل بديل عن ميتا على 127.0.0.1 إلى أن يُوقَف.",
     "0: any free one": "0: أي منفذ فارغ",
     "Of the audience": "بذرة الجمهور",
     "TSV or CSV with a column `text`: the audience's words": "TSV أو CSV فيه عمود text: كلام الجمهور",
@@ -95,7 +95,7 @@ ARABIC = {
     "tsv, csv or text; for - or odd names.": "tsv أو csv أو text؛ مع - أو الأسماء الغريبة.",
     "Model folder; the one in use if not given.": "مجلد النموذج؛ إن لم يُذكر فالمستعمل الآن.",
     "Train the classifier and write a model folder. Weights, figures, card; same data, same weights.": (
-        "درّب المصنّف واكتب مجلد نموذج: أوزان وأرقام وبطاقة. البيانات نفسها تعطي الأوزان نفسها."
+        "تدريب المصنّف وكتابة مجلد نموذج: أوزان وأرقام وبطاقة. البيانات نفسها تعطي الأوزان نفسها."
     ),
     "Folder of public sets, with sets/ inside.": "مجلد المجموعات العامة وفيه sets.",
     "Folder of our own comments; models/seed if not given.": "مجلد تعليقاتنا نحن؛ إن لم يُذكر فهو models/seed.",
@@ -105,11 +105,11 @@ ARABIC = {
     "How good training is, on rows the judged model did not see. Precision, recall, F1, PR-AUC per flag and set.": (
         "ما جودة التدريب على صفوف لم يرها النموذج: الدقة والاستدعاء و F1 و PR-AUC لكل علامة ومجموعة."
     ),
-    "Print every figure as JSON.": "اطبع كل الأرقام بصيغة JSON.",
+    "Print every figure as JSON.": "طباعة كل الأرقام بصيغة JSON.",
     "HTML file to write, with plots.": "ملف HTML يُكتب وفيه الرسوم.",
-    "Learn from moderators' corrections too, into a new folder.": "تعلّم من تصحيحات المراجعين أيضاً، في مجلد جديد.",
+    "Learn from moderators' corrections too, into a new folder.": "التعلّم من تصحيحات المراجعين أيضاً، في مجلد جديد.",
     "Of these, also comments with an S0 or S1 flag that holds.": "ومنها أيضاً التعليقات التي ثبتت عليها علامة S0 أو S1.",
-    "Train after the report of corrections; without, only report.": "درّب بعد تقرير التصحيحات؛ من دونه التقرير فقط.",
+    "Train after the report of corrections; without, only report.": "التدريب بعد تقرير التصحيحات؛ من دونه التقرير فقط.",
     "Models of the classifier: list, use, compare, back, what they doubt.": (
         "نماذج المصنّف: قائمة، استعمال، مقارنة، رجوع، وما تشكّ فيه."
     ),
@@ -119,9 +119,9 @@ ARABIC = {
         "كل نموذج مع إصداره وأهم أرقامه؛ السهم عند المستعمل."
     ),
     "Score with this model from the next start of `outreach run` on. Read its card first.": (
-        "صنّف بهذا النموذج من التشغيل القادم. اقرؤوا بطاقته أولاً."
+        "التصنيف بهذا النموذج من التشغيل القادم، بعد قراءة بطاقته."
     ),
-    "Back to the model that was in use before.": "ارجع إلى النموذج السابق.",
+    "Back to the model that was in use before.": "الرجوع إلى النموذج السابق.",
     "Figures of two models side by side, each as measured at its own training on rows that it had not seen.": (
         "أرقام نموذجين جنباً إلى جنب، كما قيست عند تدريب كل منهما على صفوف لم يرها."
     ),
@@ -131,19 +131,19 @@ ARABIC = {
     # -- campaigns
     "Campaign files: check, plan, apply, approve, export.": "ملفات الحملات: فحص، خطة، تطبيق، موافقة، تصدير.",
     "Find everything that is wrong with a campaign file. Needs no installation; exit code 1 for errors.": (
-        "جد كل خطأ في ملف حملة. لا يحتاج تنصيباً؛ رمز الخروج 1 إن وُجدت أخطاء."
+        "إيجاد كل خطأ في ملف حملة. لا يحتاج تنصيباً؛ رمز الخروج 1 إن وُجدت أخطاء."
     ),
     "The campaign file": "ملف الحملة",
     "Show what `apply` would change, in local times. Changes nothing; exit code 1 when a part is refused.": (
-        "اعرض ما سيغيّره apply بالتوقيت المحلي. لا يغيّر شيئاً؛ رمز الخروج 1 إن رُفض جزء."
+        "عرض ما سيغيّره apply بالتوقيت المحلي. لا يغيّر شيئاً؛ رمز الخروج 1 إن رُفض جزء."
     ),
-    "Also cancel what the file no longer names": "ألغِ أيضاً ما لم يعد الملف يذكره",
+    "Also cancel what the file no longer names": "إلغاء ما لم يعد الملف يذكره أيضاً",
     "Make the database follow the file: all of it or nothing. New and changed posts wait for approval.": (
-        "اجعل القاعدة كما في الملف: كله أو لا شيء. الجديد والمتغيّر ينتظر الموافقة."
+        "جعل القاعدة كما في الملف: كله أو لا شيء. الجديد والمتغيّر ينتظر الموافقة."
     ),
-    "Do not ask before cancelling with --prune": "لا تسأل قبل الإلغاء مع ‎--prune",
+    "Do not ask before cancelling with --prune": "بلا سؤال قبل الإلغاء مع ‎--prune",
     "Approve posts as they are now. Who applied a campaign does not approve it.": (
-        "وافق على المنشورات كما هي الآن. من طبّق الحملة لا يوافق عليها."
+        "الموافقة على المنشورات كما هي الآن. من طبّق الحملة لا يوافق عليها."
     ),
     "The campaign's id": "اسم الحملة في الملف",
     "Ids of posts; none: all that wait": "أسماء المنشورات؛ بلا ذكرها: كل ما ينتظر",
@@ -153,7 +153,7 @@ ARABIC = {
     "For reschedule: local time, quoted": "مع reschedule: الوقت المحلي بين علامتي اقتباس",
     "Consent records of people whose story is told.": "سجلات موافقة الناس الذين تُروى قصصهم.",
     "Record a consent. It lives sealed in the database, never in a file.": (
-        "سجّل موافقة. تعيش مشفّرة في القاعدة، لا في ملف."
+        "تسجيل موافقة. تعيش مشفّرة في القاعدة، لا في ملف."
     ),
     "Such as CR-014": "مثل CR-014",
     "facebook, instagram; may be given twice": "facebook أو instagram؛ يُذكر مرتين إن لزم",
@@ -165,7 +165,7 @@ ARABIC = {
     # -- channels
     "Pages and accounts: add, list, check.": "الصفحات والحسابات: إضافة، عرض، فحص.",
     "Connect a Page or account with a person's token. It is exchanged; without a name, what it opens is listed.": (
-        "اربط صفحة أو حساباً برمز دخول شخص. يُبدَّل الرمز؛ وبلا اسم يُعرض ما يفتحه."
+        "ربط صفحة أو حساب برمز دخول شخص. يُبدَّل الرمز؛ وبلا اسم يُعرض ما يفتحه."
     ),
     "Its name in campaign files; none: only list what opens": "اسمها في ملفات الحملات؛ بلا اسم: عرض ما يفتح فقط",
     "Id of the Page or account at Meta": "رقم الصفحة أو الحساب عند ميتا",
@@ -173,10 +173,10 @@ ARABIC = {
     "Posts and actions go out; else read only": "المنشورات والإجراءات تخرج؛ وإلا فقراءة فقط",
     "Every channel as it stood at its last check.": "كل قناة كما كانت عند آخر فحص.",
     "Ask Meta what each channel can do, and until when. Exit code 1 when Meta refuses something.": (
-        "اسأل ميتا ماذا تستطيع كل قناة وإلى متى. رمز الخروج 1 إن رفضت ميتا شيئاً."
+        "سؤال ميتا ماذا تستطيع كل قناة وإلى متى. رمز الخروج 1 إن رفضت ميتا شيئاً."
     ),
     "Also make what nobody sees: a post that is deleted at once, a container": (
-        "وحضّر ما لا يراه أحد: منشوراً يُحذف حالاً، أو حاوية لا تُنشر"
+        "مع تحضير ما لا يراه أحد: منشور يُحذف حالاً، أو حاوية لا تُنشر"
     ),
     "Which account without a role on app and Page saw a test post; kept sealed": (
         "أي حساب لا دور له في التطبيق والصفحة رأى منشوراً تجريبياً؛ يُحفظ مختوماً"
@@ -185,28 +185,28 @@ ARABIC = {
         "ما لا يصل إليه فحص ولا قراءة، فيراجعه الناس باليد."
     ),
     "Publish a post that says that it is a test, for an outside account to look at; then remove it.": (
-        "انشر منشوراً يقول إنه تجربة لينظر إليه حساب خارجي، ثم أزله."
+        "نشر منشور يقول إنه تجربة لينظر إليه حساب خارجي، ثم إزالته."
     ),
-    "Take the test post down again": "أزل المنشور التجريبي",
+    "Take the test post down again": "إزالة المنشور التجريبي",
     "Have Meta tell us of comments at once. Our address must be public: Meta calls it during this command.": (
         "لتخبرنا ميتا بالتعليقات فوراً. يجب أن يكون عنواننا عاماً: تتصل به ميتا أثناء هذا الأمر."
     ),
     "Add a service by which notices reach a person before mail. Its address comes from a prompt, a file, or input.": (
-        "أضف خدمة تصل بها التنبيهات إلى شخص قبل البريد. العنوان من سؤال أو ملف أو إدخال."
+        "إضافة خدمة تصل بها التنبيهات إلى شخص قبل البريد. العنوان من سؤال أو ملف أو إدخال."
     ),
-    "Read the address from a file.": "اقرأ العنوان من ملف.",
-    "Only list the paths, by kind.": "اعرض الطرق فقط، بأنواعها.",
-    "Remove the path of this number.": "احذف الطريق الذي له هذا الرقم.",
-    "Send a trial notice by every path.": "أرسل تنبيهاً تجريبياً بكل طريق.",
+    "Read the address from a file.": "قراءة العنوان من ملف.",
+    "Only list the paths, by kind.": "عرض الطرق فقط، بأنواعها.",
+    "Remove the path of this number.": "حذف الطريق الذي له هذا الرقم.",
+    "Send a trial notice by every path.": "إرسال تنبيه تجريبي بكل طريق.",
     "One channel; none: all": "قناة واحدة؛ بلا ذكرها: الكل",
     "Let a channel be written to, or only read. To go live, say which outside account saw a test post.": (
-        "اسمح بالكتابة في قناة، أو بالقراءة فقط. لتعمل اذكر أي حساب خارجي رأى منشوراً تجريبياً."
+        "السماح بالكتابة في قناة، أو بالقراءة فقط. لتعمل يُذكر أي حساب خارجي رأى منشوراً تجريبياً."
     ),
     "The channel's name, as campaign files call it": "اسم القناة كما في ملفات الحملات",
     "read_only or live": "read_only أو live",
     "Nothing is written to this channel until a person resumes it.": "لا يُكتب شيء في هذه القناة حتى يستأنفها إنسان.",
     "Write to a paused channel again. What became late meanwhile is held for a person, not sent in a burst.": (
-        "عُد إلى الكتابة في قناة موقوفة. ما تأخّر في الأثناء يُحجز لقرار إنسان ولا يُرسل دفعة واحدة."
+        "العودة إلى الكتابة في قناة موقوفة. ما تأخّر في الأثناء يُحجز لقرار إنسان ولا يُرسل دفعة واحدة."
     ),
     # -- review
     "The review queue: list, show, decide.": "قائمة المراجعة: عرض، فتح، قرار.",
@@ -221,27 +221,27 @@ ARABIC = {
         "تعليق واحد: علاماته وسياقه وتاريخه وما طُلب من ميتا."
     ),
     "The comment's id, as `review list` shows it.": "رقم التعليق كما يعرضه review list.",
-    "Claim it, show its words; written down.": "امسكه واعرض كلامه؛ ويُسجَّل ذلك.",
-    "Hold an item for some minutes; again to renew.": "امسك تعليقاً بضع دقائق؛ وكرّر للتجديد.",
-    "Give an item back to the queue.": "أعِد تعليقاً إلى القائمة.",
+    "Claim it, show its words; written down.": "إمساكه وعرض كلامه؛ ويُسجَّل ذلك.",
+    "Hold an item for some minutes; again to renew.": "إمساك تعليق بضع دقائق؛ والتكرار للتجديد.",
+    "Give an item back to the queue.": "إعادة تعليق إلى القائمة.",
     "Decide on one comment. Without --seen its words are shown first, and you are asked.": (
-        "قرّر في تعليق واحد. بلا ‎--seen يُعرض كلامه أولاً ثم تُسألون."
+        "القرار في تعليق واحد. بلا ‎--seen يُعرض كلامه أولاً ثم يُسأل عن القرار."
     ),
     "keep, hide, delete or refer.": "keep أو hide أو delete أو refer.",
     "A reason code; a wrong one lists those that fit.": "رمز السبب؛ الخطأ يعرض ما يصلح.",
     "The login of the colleague to refer it to.": "اسم دخول الزميلة التي يُحال إليها.",
     "The key that `show` printed; asks nothing.": "المفتاح الذي طبعه show؛ فلا يُسأل شيء.",
-    "Take a decision back while it may be.": "تراجع عن قرار ما دام ذلك ممكناً.",
+    "Take a decision back while it may be.": "التراجع عن قرار ما دام ذلك ممكناً.",
     "The decision's id.": "رقم القرار.",
     "Cases that are not closed, worst first.": "الحالات غير المغلقة، الأخطر أولاً.",
-    "Take a case, as a focal point.": "استلم حالة بصفتكم مسؤولة حماية.",
+    "Take a case, as a focal point.": "استلام حالة، من مسؤولة حماية.",
     "The case's id, as `review cases` shows it.": "رقم الحالة كما يعرضه review cases.",
-    "Close an acknowledged case with an outcome code.": "أغلق حالة مستلمة برمز نتيجة.",
+    "Close an acknowledged case with an outcome code.": "إغلاق حالة مستلمة برمز نتيجة.",
     "An outcome code; a wrong one lists them.": "رمز النتيجة؛ الخطأ يعرضها كلها.",
     # -- comments
     "Comments: import a list that was exported elsewhere.": "التعليقات: إدخال قائمة صُدِّرت من مكان آخر.",
     "Store comments from a spreadsheet, each once; rows that cannot be taken are listed with number and reason.": (
-        "احفظ تعليقات من جدول، كلاً مرة واحدة؛ والصفوف التي لا تُؤخذ تُذكر برقمها وسببها."
+        "حفظ تعليقات من جدول، كل منها مرة واحدة؛ والصفوف التي لا تُؤخذ تُذكر برقمها وسببها."
     ),
     "A .csv or .xlsx file with a heading.": "ملف ‎.csv أو ‎.xlsx في أوله عناوين.",
     "Column of the comments' words.": "عمود كلام التعليقات.",
@@ -253,27 +253,27 @@ ARABIC = {
     "Column of the comment that it answers; may be missing.": "عمود التعليق الذي يردّ عليه؛ قد لا يوجد.",
     "The sheet, where a workbook has several.": "الورقة، إذا كان في الملف أكثر من واحدة.",
     "iso, dmy (31/12/2025) or mdy (12/31/2025).": "iso أو dmy (31/12/2025) أو mdy (12/31/2025).",
-    "Say what would be done and do nothing.": "قل ما كان سيُفعل ولا تفعل شيئاً.",
-    "Do not ask whether the columns are right.": "لا تسأل هل الأعمدة صحيحة.",
+    "Say what would be done and do nothing.": "قول ما كان سيُفعل بلا فعل شيء.",
+    "Do not ask whether the columns are right.": "بلا سؤال عن صحة الأعمدة.",
     # -- subject
     "What is held on a person: find, export, erase.": "ما نحتفظ به عن شخص: البحث والتسليم والمسح.",
     "A comment's link or id, or the code of a request that came through Meta.": (
         "رابط تعليق أو رقمه، أو رمز طلب وصل عن طريق ميتا."
     ),
-    "Count by table what is held on the author of a comment.": "عدّ ما نحتفظ به عن كاتبة تعليق، جدولاً جدولاً.",
+    "Count by table what is held on the author of a comment.": "عَدّ ما نحتفظ به عن كاتبة تعليق، جدولاً جدولاً.",
     "Requests to erase that came through Meta and that nobody has seen to.": (
         "طلبات محو وصلت عن طريق ميتا ولم ينظر فيها أحد."
     ),
-    "Write her own words that are held into one file, for her alone.": "اكتب كلماتها المحفوظة في ملف واحد، لها وحدها.",
+    "Write her own words that are held into one file, for her alone.": "كتابة كلماتها المحفوظة في ملف واحد، لها وحدها.",
     "The file to write; it must not be there yet.": "الملف الذي يُكتب؛ يجب ألا يكون موجوداً.",
     "Erase all that is held on the author of a comment, for good. It asks, and leaves a receipt without identity.": (
-        "امسح كل ما نحتفظ به عن كاتبة تعليق بلا رجعة. يسأل أولاً ويترك وصلاً لا يدل عليها."
+        "مسح كل ما نحتفظ به عن كاتبة تعليق بلا رجعة. يسأل أولاً ويترك وصلاً لا يدل عليها."
     ),
     "Although a case is open: her_wish or handed_over.": "مع أن حالة مفتوحة: her_wish أو handed_over.",
     # -- users
     "People who sign in, and their roles.": "من يسجّل الدخول وأدوارهم.",
     "Add a person. The password comes from a prompt, a file, or standard input.": (
-        "أضف شخصاً. كلمة السر من سؤال أو ملف أو المدخل القياسي."
+        "إضافة شخص. كلمة السر من سؤال أو ملف أو المدخل القياسي."
     ),
     "The login, such as zainab.": "اسم الدخول، مثل zainab.",
     "Roles: moderator, focal_point, psea_focal_point, lead, admin, …": (
@@ -286,15 +286,15 @@ ARABIC = {
         "الجميع وأدوارهم. هل لهم بريد، لا ما هو."
     ),
     "Give a person these roles and no others; open sessions end.": (
-        "أعطِ شخصاً هذه الأدوار لا غيرها؛ وتنتهي جلساته المفتوحة."
+        "إعطاء شخص هذه الأدوار لا غيرها؛ وتنتهي جلساته المفتوحة."
     ),
-    "Set a new password; open sessions end.": "ضع كلمة سر جديدة؛ وتنتهي الجلسات المفتوحة.",
-    "Lock a person out; what they did stays.": "امنع شخصاً من الدخول؛ وما عمله يبقى.",
-    "Let a person in again.": "اسمح لشخص بالدخول من جديد.",
+    "Set a new password; open sessions end.": "وضع كلمة سر جديدة؛ وتنتهي الجلسات المفتوحة.",
+    "Lock a person out; what they did stays.": "منع شخص من الدخول؛ وما عمله يبقى.",
+    "Let a person in again.": "السماح لشخص بالدخول من جديد.",
     # -- stopping and deciding
     "A reason code; a wrong one lists them.": "رمز السبب؛ الخطأ يعرضها كلها.",
     "Allow replies and actions on a case's comment that is gone; written down with name and reason.": (
-        "اسمح بالردود والإجراءات على تعليق حالةٍ اختفى؛ يُسجَّل الاسم والسبب."
+        "السماح بالردود والإجراءات على تعليق حالةٍ اختفى؛ يُسجَّل الاسم والسبب."
     ),
     "Take note that a case's comment is gone; its words go a day later.": (
         "علمتُ أن تعليق الحالة اختفى؛ يُمحى كلامه بعد يوم."
@@ -304,11 +304,11 @@ ARABIC = {
     ),
     "Decide what becomes of a post, or of all. It cannot be undone. is_out, is_not_out: after looking at the page."
     "\n\nWith --all, posts on one channel keep their distance: they never leave in a burst.": (
-        "قرّر مصير منشور أو كل المنشورات. لا رجعة فيه. is_out و is_not_out: بعد النظر في الصفحة نفسها."
+        "القرار في منشور أو في كل المنشورات. لا رجعة فيه. is_out و is_not_out: بعد النظر في الصفحة نفسها."
         "\n\nمع ‎--all تبقى المنشورات متباعدة على القناة الواحدة: لا تخرج دفعة واحدة."
     ),
     "End the pause, in your name. What was due meanwhile waits for a decision; nothing leaves in a burst.": (
-        "أنهِ الإيقاف باسمك. ما حان وقته في الأثناء ينتظر قراراً؛ ولا يخرج شيء دفعة واحدة."
+        "إنهاء الإيقاف باسمك. ما حان وقته في الأثناء ينتظر قراراً؛ ولا يخرج شيء دفعة واحدة."
     ),
     "Every post that rests on this consent record": "كل منشور يستند إلى هذه الموافقة",
     "Everything held but what looks already posted or lacks consent": (
@@ -319,7 +319,7 @@ ARABIC = {
         "من الآن لا يُنشر شيء يحتاج هذه الموافقة. ويُعرض ما يستند إليها ولم يُسحب بعد."
     ),
     "Hand posts to Meta's own scheduler, so that they go out during a power cut. Facebook text, link and photos.": (
-        "سلّم المنشورات إلى مجدول ميتا نفسه لتخرج حتى مع انقطاع الكهرباء. نص ورابط وصور فيسبوك."
+        "تسليم المنشورات إلى مجدول ميتا نفسه لتخرج حتى مع انقطاع الكهرباء. نص ورابط وصور فيسبوك."
     ),
     "Off: we publish every post ourselves": "إطفاء: ننشر كل منشور بأنفسنا",
     "Do not ask (for scripts); it cannot be undone": "بلا سؤال (للبرامج)، ولا رجعة فيه",
@@ -341,7 +341,7 @@ ARABIC = {
     ),
     "Stop every release now, and take back what Meta would send by itself. Exit code 1 while something is still armed."
     "\n\nOnly `outreach resume` ends it.": (
-        "أوقف كل نشر الآن واسترجع ما كانت ميتا سترسله بنفسها. رمز الخروج 1 ما دام شيء لم يُسترجع."
+        "إيقاف كل نشر الآن واسترجاع ما كانت ميتا سترسله بنفسها. رمز الخروج 1 ما دام شيء لم يُسترجع."
         "\n\nلا ينهيه إلا outreach resume."
     ),
     "The reason; kept encrypted": "السبب؛ يُحفظ مشفّراً",
@@ -359,9 +359,9 @@ ARABIC = {
     ),
     # -- digest
     "The weekly digest: build, send.": "الملخّص الأسبوعي: بناء وإرسال.",
-    "Work out a week's figures and store them.": "احسب أرقام أسبوع واحفظها.",
+    "Work out a week's figures and store them.": "حساب أرقام أسبوع وحفظها.",
     "Any day of the week; none: the last one": "أي يوم من الأسبوع؛ بلا ذكره: الأسبوع الماضي",
     "Mail a stored digest to `digest.recipients`. Nobody gets it twice.": (
-        "أرسل ملخّصاً محفوظاً إلى digest.recipients. لا يصل أحداً مرتين."
+        "إرسال ملخّص محفوظ إلى digest.recipients. لا يصل أحداً مرتين."
     ),
 }

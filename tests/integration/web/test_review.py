@@ -185,7 +185,7 @@ def test_a_case_goes_from_untaken_to_an_outcome_code(site_on_both: Site):
     closing = {"comment": comment_id, "outcome": "not_a_case"}
     too_early = focal.client.post(f"/cases/{case.id}/close", data=closing)
     assert too_early.status_code == 409
-    assert "قرّر بشأن التعليق قبل إغلاق الحالة" in too_early.text
+    assert "القرار في التعليق يسبق إغلاق الحالة" in too_early.text
     page = focal.client.post(f"/review/{comment_id}/reveal").text
     decide(focal, comment_id, page, verdict="keep", reason_keep="handled")
     assert focal.client.post(f"/cases/{case.id}/close", data=closing).status_code == 303
