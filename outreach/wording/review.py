@@ -25,6 +25,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "severity.15": ("لم يُقيَّم آلياً", "Not scored"),
     "severity.20": ("مساعدة وسلامة", "Support and safety"),
     "severity.30": ("سلوك", "Conduct"),
+    "severity.40": ("عيّنة للتدقيق", "Check sample"),
     # sentiment
     "sentiment.positive": ("إيجابي", "Positive"),
     "sentiment.neutral": ("محايد", "Neutral"),
@@ -163,7 +164,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The time to undo ({minutes} minutes) is over.",
     ),
     "undo.running": (
-        "يُنفَّذ الآن على الصفحة؛ المحاولة بعد لحظات.",
+        "يُنفَّذ الآن؛ المحاولة بعد لحظات.",
         "It is being carried out now; try again in a moment.",
     ),
     "undo.deleted": ("حُذف التعليق من الصفحة، والحذف لا رجعة فيه.", "The comment was deleted; that cannot be undone."),
