@@ -22,7 +22,7 @@ class FeatureSettings:
     char_high: int = 4
     char_weight: float = 1.0
     word_weight: float = 0.7
-    lexicon_weight: float = 0.6
+    lexicon_weight: float = 0.36
     pair_weight: float = 0.5
     lexicon_words: int = 40_000
     dimensions: int = 128  #: of the word vectors
