@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from outreach.cli import comparing
 from outreach.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -99,26 +100,48 @@ def _decisions(folder: Path, *, with_disclosures: bool) -> list[Example]:
 
 
 def evaluate(
+    *,
     data: _Data = None,
     seed: _Seed = None,
     licences: _Licences = "A,B",
     quick: _Quick = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every figure as JSON.")] = False,
     report: Annotated[Path | None, typer.Option("--report", help="HTML file to write, with plots.")] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Beside a plain SVM instead; sources left out; what other classes add.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="JSON of the comparison; a card.md beside it gets its section.")
+    ] = None,
 ) -> None:
     """How good training is, on rows the judged model did not see. Precision, recall, F1, PR-AUC per flag and set."""
     from outreach.training import evaluate as run
 
-    settings = _training(licences, quick=quick)
+    settings, own = _training(licences, quick=quick), seed or _models() / "seed"
+    if compare:
+        _compare(seed=own, data=data, settings=settings, output=output, as_json=as_json)
+        return
     with _steps() as progress:
-        found = run(seed=seed or _models() / "seed", data=data, settings=settings, progress=progress)
-    metrics = found.metrics
+        found = run(seed=own, data=data, settings=settings, progress=progress)
+        engine = comparing.beside_camelbert(found)
+    metrics = found.metrics | ({"camelbert": engine} if engine else {})
     if report:
         found.write_page(report)
     if as_json:
         typer.echo(json.dumps(metrics, ensure_ascii=False, indent=1))
     else:
         _table(metrics)
+
+
+def _compare(*, seed: Path, data: Path | None, settings: TrainSettings, output: Path | None, as_json: bool) -> None:
+    with _steps() as progress:
+        found = comparing.compare(
+            seed=seed, data=data, settings=settings, model=_shelf().folder, output=output, progress=progress
+        )
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        comparing.print_tables(found)
 
 
 def _settings() -> Any:
@@ -199,11 +222,14 @@ def _table(metrics: Mapping[str, Any]) -> None:
     moods = Table("sentiment of", "rows", "accuracy", "macro-F1")
     for source, found in metrics["sentiment"].items():
         moods.add_row(source, *(_figure(found[name]) for name in ("rows", "accuracy", "macro_f1")))
+    engine = Table("sentiment of", "rows", "camelbert", "ours, macro-F1")
+    for source, found in metrics.get("camelbert", {}).items():
+        engine.add_row(source, *(_figure(found[name]) for name in ("rows", "engine", "ours")))
     load = Table("ordinary comments", "rows", "review S0-S1", "review any", "alert")
     for pool, found in metrics["load"].items():
         load.add_row(pool, *(_figure(found.get(name)) for name in ("rows", "review_s0_s1", "review_any", "alert")))
     console = Console()
-    for one in (table, moods, load):
+    for one in (table, moods, *([engine] if engine.row_count else []), load):
         console.print(one)
 
 

@@ -233,6 +233,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "انقطع البرنامج أثناء النشر؛ يُقرأ الآن من ميتا ما حصل.",
         "The program was interrupted while publishing; what happened is being read back from Meta.",
     ),
+    "publish.upload_stopped": (
+        "توقّفت الخدمة أثناء رفع الفيديو. يُكمَل من حيث وصل.",
+        "The service was stopped while it sent the video; it goes on from there.",
+    ),
     "publish.stopped": (
         "أُوقف قبل لحظة النشر: توقّف النشر أو طُلب سحب المنشور.",
         "It was stopped just before it went out: publishing was paused, or the post was taken back.",
@@ -300,6 +304,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "model.camelbert": (
         'camelbert يحتاج camel-tools كاملاً مع بياناته. نصّبوه أو اجعلوا sentiment.engine = "linear".',
         'camelbert needs camel-tools in full with its data. Install it, or set sentiment.engine = "linear".',
+    ),
+    "evaluate.no_camelbert": (
+        "لا مقارنة مع camelbert: حزمة camel-tools ليست منصّبة كاملة هنا.",
+        "Not compared with camelbert: camel-tools is not installed here in full.",
     ),
     "train.in_use": (
         "لا يُكتب فوق النموذج المستعمل {folder}. اختاروا مجلداً آخر: --output",

@@ -107,6 +107,12 @@ ARABIC = {
     ),
     "Print every figure as JSON.": "طباعة كل الأرقام بصيغة JSON.",
     "HTML file to write, with plots.": "ملف HTML يُكتب وفيه الرسوم.",
+    "Beside a plain SVM instead; sources left out; what other classes add.": (
+        "بدل ذلك مقارنة مع SVM بسيط، ومع ترك كل مصدر جانباً، وما تزيده أصناف الرخص الأخرى."
+    ),
+    "JSON of the comparison; a card.md beside it gets its section.": (
+        "ملف JSON للمقارنة؛ وإن كان بجانبه card.md أُضيف إليه قسمها."
+    ),
     "Learn from moderators' corrections too, into a new folder.": "التعلّم من تصحيحات المراجعين أيضاً، في مجلد جديد.",
     "Of these, also comments with an S0 or S1 flag that holds.": "ومنها أيضاً التعليقات التي ثبتت عليها علامة S0 أو S1.",
     "Train after the report of corrections; without, only report.": "التدريب بعد تقرير التصحيحات؛ من دونه التقرير فقط.",
