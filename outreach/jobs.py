@@ -162,6 +162,11 @@ def _overdue(worker: Worker) -> bool:
     return moderation.open_overdue_cases(opened.database, now=opened.clock.now(), settings=worker.settings)
 
 
+def _sample(worker: Worker) -> bool:
+    opened = worker.opened
+    return moderation.draw_sample(opened.database, now=opened.clock.now(), settings=worker.settings)
+
+
 def _alert(worker: Worker) -> bool:
     opened = worker.opened
     now = opened.clock.now()
@@ -222,6 +227,7 @@ JOBS: tuple[Job, ...] = (
     Job("pull", timedelta(seconds=5), _pull, "pull"),
     Job("measure", timedelta(minutes=5), _measure, "read"),
     Job("cases", timedelta(seconds=30), _overdue),
+    Job("sample", timedelta(hours=1), _sample),
     Job("alerts", timedelta(seconds=15), _alert, "mail"),
     Job("digest", timedelta(minutes=10), _digest, "mail"),
     Job("channels", timedelta(hours=1), _check_channels, "read"),
@@ -284,8 +290,9 @@ class Runner:
         log.info("jobs.started", jobs=len(JOBS) + 1)
 
     def stop(self) -> None:
-        """Let the steps under way end, start no more."""
+        """Let the steps under way end, start no more; an upload breaks off and goes on after the next start."""
         self._stop.set()
+        self.worker.stopping.set()
         self._scheduler.shutdown(wait=True)
         for thread in self._releasers:
             thread.join()

@@ -66,6 +66,8 @@ VARIANTS: dict[tuple[Flag, Severity], Target] = {
 NOT_SCORED_TARGET = _HOUR_OR_MORNING  # S1's target (design §6)
 #: share of comments in an hour that could not be scored, above which somebody is told (design §6)
 NOT_SCORED_SHARE = 0.2
+#: a week after the draw, which takes comments up to two weeks old
+SAMPLE_TARGET = timedelta(days=21)
 #: days before a token or data access ends at which administrators are told
 WARN_DAYS = (14, 7, 3, 1)
 #: notices about comments are kept no longer: with their times they could point to one
@@ -100,8 +102,10 @@ def target_of(flag: Flag, severity: int) -> Target:
     return VARIANTS.get((flag, Severity(severity)), RULES[flag].target)
 
 
-def due_after(flags: Iterable[tuple[Flag, int]], *, staffed: bool) -> timedelta:
-    """The nearest target of the standing flags; without any, that of a comment nobody could score."""
+def due_after(flags: Iterable[tuple[Flag, int]], *, staffed: bool, severity: int | None = None) -> timedelta:
+    """The nearest target of the standing flags; without any, that of a comment nobody could score or of a sample."""
+    if severity == Severity.SAMPLE:
+        return SAMPLE_TARGET
     minutes = [target_of(flag, severity).minutes(staffed=staffed) for flag, severity in flags]
     return timedelta(minutes=min(minutes, default=NOT_SCORED_TARGET.minutes(staffed=staffed)))
 

@@ -99,6 +99,7 @@ class ReviewSettings(Section):
     staffed_from: TimeOfDay = "08:00"
     staffed_until: TimeOfDay = "20:00"
     child_at_risk_pages: bool = True
+    sample_size: int = Field(50, ge=0, le=500)  #: unflagged comments a week that people check
 
 
 class RetentionSettings(Section):

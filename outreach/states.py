@@ -221,6 +221,7 @@ class Severity(IntEnum):
     NOT_SCORED = 15
     S2 = 20  #: support and safety
     S3 = 30  #: conduct
+    SAMPLE = 40  #: without a flag, drawn by lot for a person to look at
 
 
 class Source(StrEnum):

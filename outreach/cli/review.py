@@ -23,14 +23,14 @@ app = typer.Typer(no_args_is_help=True)
 
 CommentId = Annotated[str, typer.Argument(help="The comment's id, as `review list` shows it.")]
 CaseId = Annotated[str, typer.Argument(help="The case's id, as `review cases` shows it.")]
-SEVERITIES = {"s0": 0, "s1": 10, "not_scored": 15, "s2": 20, "s3": 30}
+SEVERITIES = {"s0": 0, "s1": 10, "not_scored": 15, "s2": 20, "s3": 30, "sample": 40}
 # Moves the cursor, paints, or reorders a line: a comment must not be able to draw on a moderator's terminal.
 _CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @app.command("list")
 def list_(
-    severity: Annotated[str | None, typer.Option("--severity", help="s0, s1, not_scored, s2 or s3.")] = None,
+    severity: Annotated[str | None, typer.Option("--severity", help="s0, s1, not_scored, s2, s3 or sample.")] = None,
     flag: Annotated[str | None, typer.Option("--flag", help="Only with this flag, such as help_seeking.")] = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only what you hold.")] = False,
     state: Annotated[str, typer.Option("--state", help="queued or decided.")] = "queued",

@@ -15,6 +15,7 @@ from outreach.moderation.items import claim, open_item, release, reveal
 from outreach.moderation.people import acknowledge_referral, audit_log, referees, referrals
 from outreach.moderation.queue import overview, queue
 from outreach.moderation.recovering import settle_restored
+from outreach.moderation.sampling import Checks, checks, draw_sample
 from outreach.moderation.views import (
     ActionView,
     AuditEntry,
@@ -38,6 +39,7 @@ __all__ = [
     "ActionView",
     "AuditEntry",
     "CaseView",
+    "Checks",
     "Classifier",
     "Count",
     "DecisionView",
@@ -57,11 +59,13 @@ __all__ = [
     "add_flag",
     "audit_log",
     "cases",
+    "checks",
     "claim",
     "classify_pending",
     "close",
     "decide",
     "dismiss_flag",
+    "draw_sample",
     "is_locked",
     "mark_threat_general",
     "note_gone",

@@ -90,7 +90,7 @@ def seen_at(comment: Comment) -> datetime:
 
 def due_at(comment: Comment, standing: Iterable[tuple[Flag, int]], hours: StaffedHours) -> datetime:
     seen = seen_at(comment)
-    return seen + policy.due_after(standing, staffed=hours.cover(seen))
+    return seen + policy.due_after(standing, staffed=hours.cover(seen), severity=comment.severity)
 
 
 def standing_flags(flags: Iterable[FlagRow]) -> list[tuple[Flag, int]]:

@@ -101,6 +101,7 @@ def show_queue(page: Reader, filters: FilterQuery) -> Response:
         filters=filters,
         severities=SEVERITIES,
         flags=list(Flag),
+        checks=moderation.checks(page.database, page.reader, now=page.now) if filters.severity == "sample" else None,
         every=POLL_MS,
         **_item_words(page),
     )

@@ -313,3 +313,18 @@ def test_a_report_about_staff_is_never_a_mere_reason_that_colleagues_could_read(
     page = site.sign_in(Role.MODERATOR).client.get(f"/review/{comment_id}").text
     assert '<option value="misconduct">' not in page
     assert '<option value="staff_misconduct">' in page
+
+
+def test_a_sample_to_check_says_so_and_its_list_shows_what_was_found(site: Site):
+    comment_id = queued(site, severity=40, text="كلام عادي", minutes_ago=60 * 24 * 8)
+    with site.database.write() as session:
+        session.add(AuditEvent(at=site.clock.now(), event="comment.sampled", subject=comment_id, details={}))
+    person = site.sign_in(Role.MODERATOR)
+    item = person.client.get(f"/review/{comment_id}").text
+    assert "اختير بالقرعة" in item
+    assert "كلام عادي" in item
+    assert "لم يُدقَّق شيء بعد" in person.client.get("/review?severity=sample").text
+    decide(person, comment_id, item, verdict="keep", reason_keep="ordinary")
+    found = person.client.get("/review?severity=sample").text
+    assert re.search(r"دُقّق 1، وفات النموذجَ منها 0\..*بين 0[^ ]* و79", found), found
+    assert "العدد قليل" in found
