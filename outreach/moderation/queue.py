@@ -1,4 +1,4 @@
-"""The review queue as lists and counts: worst and oldest first, masked for the user who looks."""
+"""The review queue as lists and counts: worst first, surest and oldest of these, masked for the user who looks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from outreach import policy
@@ -163,11 +163,18 @@ def _items(session: Session, rows: Sequence[Comment], looker: Looker, wanted: Qu
     if wanted.review_state == ReviewState.DECIDED:
         return tuple(items)
     # The database knows whole hours only; the page is put into exact order here.
-    return tuple(sorted(items, key=_worst_and_oldest))
+    return tuple(sorted(items, key=_worst_surest_and_oldest))
 
 
-def _worst_and_oldest(item: QueueItem) -> tuple[int, datetime]:
-    return (Severity.S3 if item.severity is None else item.severity), item.seen_at
+def _worst_surest_and_oldest(item: QueueItem) -> tuple[int, bool, datetime]:
+    sure = any(_is_sure(flag, item) for flag in item.flags)
+    return (Severity.S3 if item.severity is None else item.severity), not sure, item.seen_at
+
+
+def _is_sure(flag: FlagView, item: QueueItem) -> bool:
+    """A review threshold is low on purpose, so many S1 disclosures carry a doubtful flag of S0; what passed the alert
+    threshold stands before these."""
+    return flag.alert and not flag.dismissed and flag.severity == item.severity
 
 
 def _conditions(looker: Looker, wanted: QueueFilter) -> list[ColumnElement[bool]]:
@@ -191,7 +198,13 @@ def _conditions(looker: Looker, wanted: QueueFilter) -> list[ColumnElement[bool]
 def _ordered(statement: Select[Comment], wanted: QueueFilter) -> Select[Comment]:
     if wanted.review_state == ReviewState.DECIDED:
         return statement.order_by(Comment.decided_at.desc(), Comment.id)
-    return statement.order_by(Comment.severity, Comment.seen_hour, Comment.id)
+    sure = exists().where(
+        FlagRow.comment_id == Comment.id,
+        FlagRow.alert.is_(True),
+        FlagRow.dismissed_at.is_(None),
+        FlagRow.severity == Comment.severity,
+    )
+    return statement.order_by(Comment.severity, sure.desc(), Comment.seen_hour, Comment.id)
 
 
 def _post_title(comment: Comment) -> str:

@@ -22,6 +22,14 @@ def test_the_queue_is_worst_and_oldest_first_to_the_minute(room):
     assert room.ids(room.mod) == [ids[3], ids[2], ids[4], ids[5], ids[1], ids[0]]
 
 
+def test_within_a_severity_what_passed_the_alert_threshold_comes_first(room):
+    ids = []
+    for text in ("self_harm", "survivor_disclosure", "imminent_danger!", "imminent_danger", "child_at_risk!"):
+        ids.append(room.queued(text))
+        room.later(minutes=70)
+    assert room.ids(room.focal) == [ids[2], ids[4], ids[0], ids[3], ids[1]]
+
+
 def test_a_damaged_row_costs_nobody_the_queue(room):
     damaged, sound = room.queued("spam"), room.queued("spam")
     broken = {"times_sealed": "k1:AAAA", "text_sealed": "k1:AAAA", "author_name_sealed": "k0:AAAA"}
