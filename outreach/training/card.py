@@ -51,8 +51,7 @@ so these figures are kinder than strangers will be):
 Of all our own comments with an S0–S1 flag, {seen} go to review for one.
 
 Load on ordinary comments. "Real" are comments of public sets that were not collected by keyword and that
-no label calls abusive (insults that nobody labelled are among them: about half of those raised for abuse, as read on
-60 of them); "own" are ours without any flag, many written as
+no label calls abusive (insults that nobody labelled are among them); "own" are ours without any flag, many written as
 traps:
 
 | | real ({real_rows}) | own ({seed_rows}) |
@@ -61,7 +60,7 @@ traps:
 | review for any flag | {real_any} | {seed_any} |
 | alert (S0 and child_at_risk) | {real_alert} | {seed_alert} |
 
-Sentiment, macro-F1 (accuracy): {sentiment}
+{checked}Sentiment, macro-F1 (accuracy): {sentiment}
 {unseen}
 All figures per flag and per set: `metrics.json`.
 
@@ -76,7 +75,10 @@ All figures per flag and per set: `metrics.json`.
 """
 
 
-def card(name: str, *, licences: Sequence[str], metrics: Mapping[str, Any], background: float) -> str:
+def card(
+    name: str, *, licences: Sequence[str], metrics: Mapping[str, Any], background: float, checked: str = ""
+) -> str:
+    """`checked`: what people found who read a sample of what the model raises."""
     load = metrics["load"]
     return _TEMPLATE.format(
         name=name,
@@ -97,6 +99,7 @@ def card(name: str, *, licences: Sequence[str], metrics: Mapping[str, Any], back
             for short, long in (("serious", "review_s0_s1"), ("any", "review_any"), ("alert", "alert"))
         },
         unseen=_unseen(metrics.get("unseen", {})),
+        checked=f"{checked.strip()}\n\n" if checked.strip() else "",
         real_rows=load["real"]["rows"],
         seed_rows=load["seed"]["rows"],
     )

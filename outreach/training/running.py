@@ -89,10 +89,22 @@ def train(
     found = unseen(fitted.probabilities, cuts, data=data, licences=settings.licences, known=fitted.examples)
     metrics |= {"unseen": found} if found else {}
     write_figures(output, version=version, metrics=metrics)
-    text = card(output.name, licences=settings.licences, metrics=metrics, background=settings.background)
+    text = card(
+        output.name,
+        licences=settings.licences,
+        metrics=metrics,
+        background=settings.background,
+        checked=_checked(output),
+    )
     (output / "card.md").write_text(text, encoding="utf-8")
     progress("written", 1.0)
     return Report(version, metrics)
+
+
+def _checked(folder: Path) -> str:
+    """What a person wrote beside the model, in `checked.md`, about a sample that was read; the card carries it."""
+    note = folder / "checked.md"
+    return note.read_text(encoding="utf-8") if note.exists() else ""
 
 
 def examples_of(*, seed: Path, data: Path | None, licences: Sequence[str]) -> list[Example]:
