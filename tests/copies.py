@@ -13,6 +13,9 @@ from outreach.settings import Settings
 from outreach.vault import save_keyring
 from tests.stages import Stage
 
+#: a template must have none
+GUESTS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :template"
+
 
 def empty_database(stage: Stage, name: str) -> str:
     if stage.database.is_sqlite:
@@ -27,7 +30,7 @@ def copied(stage: Stage, name: str) -> Settings:
     shutil.copytree(used.key_dir, folder / "keys")
     shutil.copytree(used.data_dir, folder / "data", dirs_exist_ok=True)
     (folder / "machine").write_text(name)
-    stage.database.engine.dispose()  # all of it is in the file; and a template must have no guests
+    stage.database.engine.dispose()  # all of it is in the file
     return used.model_copy(
         update={
             "data_dir": folder / "data",
@@ -49,6 +52,7 @@ def _copy(stage: Stage, folder: Path) -> str:
 def _made(url: str, name: str, *, template: str) -> str:
     server = Database(make_url(url).set(database="postgres").render_as_string(hide_password=False))
     with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(GUESTS), {"template": template})
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     server.close()

@@ -66,10 +66,7 @@ def _play(url: str, keyring: Keyring, total: Tally, *, until: int) -> None:
     ):
         stage.tell("switches", audience=False, quota_total=10_000, reels_a_day=10_000)
         forge = Forge(stage, keyring)
-        try:
-            _rounds(stage, forge, total, until=until)
-        finally:
-            forge.close()
+        _rounds(stage, forge, total, until=until)
     database.close()
 
 

@@ -1,7 +1,8 @@
 """A warm process without threads: forks a child for each order and says how it ended. A child may kill itself.
 
 An order: `settings`, `at` (times to step through), `work` (names of `WORKS`), `kill_at` (the event to die at, or 0);
-with `starts` the installation is opened as `outreach run` does, which looks whether it is a copy.
+with `starts` the installation is opened as `outreach run` does, which looks whether it is a copy; with `warms` it is
+carried out in this process, so that the children after it have what was loaded and compiled for it.
 Events are, in order: before and after each commit that changes rows, before each call, and after its answer.
 """
 
@@ -19,7 +20,7 @@ import requests
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from outreach import installation, logs, moderation, publishing
+from outreach import comments, installation, logs, moderation, publishing
 from outreach.clock import Clock, SteppedClock
 from outreach.db import Database, install_keyring
 from outreach.installation import Opened
@@ -27,6 +28,7 @@ from outreach.settings import Settings
 from outreach.states import Mode
 from outreach.vault import load_keyring
 from outreach.wiring import Worker
+from tests import warm
 
 WORKS: dict[str, tuple[Callable[[Worker], bool], ...]] = {
     "publish": (
@@ -43,6 +45,11 @@ WORKS: dict[str, tuple[Callable[[Worker], bool], ...]] = {
         lambda worker: publishing.clean_up_due(worker.desk),
         lambda worker: publishing.withdraw_due(worker.desk),
         lambda worker: publishing.settle_due(worker.desk),
+    ),
+    "read": (
+        lambda worker: comments.work_deliveries(worker.reader),
+        lambda worker: comments.look_due(worker.reader),
+        lambda worker: comments.pull_due(worker.reader),
     ),
     "act": (
         lambda worker: moderation.run_actions(
@@ -99,7 +106,7 @@ def _here(settings: Settings, clock: Clock) -> Opened:
     return Opened(settings, Database(settings.database), clock, keyring, mode=Mode.SANDBOX)
 
 
-def child(order: dict[str, Any]) -> None:
+def carry_out(order: dict[str, Any]) -> None:
     settings = Settings(**order["settings"])
     clock = SteppedClock(datetime.fromisoformat(order["at"][0]))
     worker = Worker(
@@ -116,25 +123,35 @@ def child(order: dict[str, Any]) -> None:
         steps = [step for name in order["work"] for step in WORKS[name]]
         while sum(step(worker) for step in steps):
             pass
+    worker.opened.database.close()
+
+
+def child(order: dict[str, Any]) -> None:
+    status = 1
+    try:
+        carry_out(order)
+        status = 0
+    finally:
+        sys.stderr.flush()
+        if status:
+            import traceback
+
+            traceback.print_exc()
+        os._exit(status)
 
 
 def main() -> None:
     logs.configure(level="ERROR", json=True)
+    warm.install()
     for line in sys.stdin:
         order = json.loads(line)
-        if (pid := os.fork()) == 0:
-            status = 1
-            try:
-                child(order)
-                status = 0
-            finally:
-                sys.stderr.flush()
-                if status:
-                    import traceback
-
-                    traceback.print_exc()
-                os._exit(status)
-        _, status = os.waitpid(pid, 0)
+        status = 0
+        if order["warms"]:
+            carry_out(order)
+        elif (pid := os.fork()) == 0:
+            child(order)
+        else:
+            _, status = os.waitpid(pid, 0)
         print(json.dumps({"killed": os.WIFSIGNALED(status), "code": status}), flush=True)
 
 

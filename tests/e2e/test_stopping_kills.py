@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from outreach import publishing
 from outreach.states import PublicationStatus, Role, TakedownReason, WithdrawalStatus
 from outreach.tables import Channel, Publication, PublishAttempt, Withdrawal
-from tests.e2e.test_kills import MOST, Forge, forge, left_started, sandbox, stage
+from tests.e2e.test_kills import Forge, events, forge, left_started, sandbox, stage
 from tests.factories import make_user
 from tests.integration.conftest import Stage
 from tests.posting import schedule
@@ -27,14 +27,14 @@ def person(stage: Stage) -> str:
 
 @pytest.mark.parametrize(
     ("ahead", "channel", "images", "every"),
-    [(timedelta(0), "page", 0, 1), (timedelta(0), "insta", 1, 5), (timedelta(minutes=20), "page", 1, 8)],
+    [(timedelta(0), "page", 0, 1), (timedelta(0), "insta", 1, 3), (timedelta(minutes=20), "page", 1, 4)],
     ids=["published", "on-instagram", "prepared"],
 )
 def test_each_post_is_taken_down_wherever_the_process_died(
     stage: Stage, forge: Forge, person: str, ahead: timedelta, channel: str, images: int, every: int
 ) -> None:
     ids: list[str] = []
-    for event in range(1, MOST, every):
+    for event in events(stage, every):
         ids.append(schedule(stage, channel, f"post {len(ids)}", images=images, ahead=ahead))
         forge.order("publish", later=False)
         how = {"user_id": person, "now": stage.clock.now()}
@@ -61,7 +61,7 @@ def test_what_a_pause_takes_back_never_goes_out_wherever_the_process_died(
     with stage.database.write() as session:
         session.execute(update(Channel).values(entrusts=True))
     ids: list[str] = []
-    for event in range(1, MOST, 6):
+    for event in events(stage, 3):
         ids.append(schedule(stage, "page", f"post {len(ids)}", ahead=timedelta(hours=12)))
         forge.order("publish", later=False)
         publishing.pause(stage.database, why="test", user_id=person, now=stage.clock.now())
