@@ -43,6 +43,7 @@ class Worker:
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self.drift = Drift(opened.clock)
+        self.stopping = threading.Event()  #: what takes long breaks off where it can go on later
         self._usage: dict[str, Usage] = {}
         self._sessions = threading.local()
 
@@ -66,6 +67,7 @@ class Worker:
             entrust_ahead=timedelta(hours=wanted.entrust_ahead_hours),
             spacing=timedelta(seconds=wanted.spacing_seconds),
             has_room=self.has_room,
+            stopping=self.stopping.is_set,
         )
 
     @cached_property
@@ -159,6 +161,7 @@ class Worker:
             page_id=channel.page_id,
             timeout=(wanted.connect_timeout, wanted.read_timeout),
             session=self._session(),
+            stopping=self.stopping.is_set,
         )
 
     def has_room(self, channel: Channel) -> bool:

@@ -29,11 +29,12 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
     session: requests.Session | None = None,
     timeout: tuple[float, float] = TIMEOUT,
     sleep: Callable[[float], None] = time.sleep,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Channel:
     """`token` is a Page's token for both kinds (a person's token reads no comments, without an error).
 
     `page_id` is the Page that an Instagram account is linked to; messages go through it. `sleep` is
-    called between the tries of a read.
+    called between the tries of a read, `stopping` while a video is sent.
     """
     graph = GraphClient(
         token,
@@ -44,6 +45,7 @@ def open_channel(  # noqa: PLR0913  what a client needs from its surroundings
         on_response=on_response,
         on_error=on_error,
         sleep=sleep,
+        stopping=stopping,
     )
     if kind is ChannelKind.FACEBOOK_PAGE:
         return FacebookPage(graph, remote_id, rupload=hosts.rupload)

@@ -90,6 +90,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
         on_response: OnResponse = _ignore_response,
         on_error: OnError = ignore_error,
         sleep: Callable[[float], None] = time.sleep,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         if access_token is not None and not _TOKEN.fullmatch(access_token):
             raise InvalidError("meta.token_malformed")
@@ -100,6 +101,7 @@ class GraphClient(facebook.GraphAPI):  # type: ignore[misc]
         self._on_response = on_response
         self._on_error = on_error
         self._sleep = sleep
+        self.stopping = stopping  #: whether the process is told to stop: a long upload breaks off
 
     def request(
         self,

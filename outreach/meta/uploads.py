@@ -5,9 +5,9 @@ An answer that is lost here is harmless: before each try Meta is asked how much 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from outreach.meta import answers, refusals
 from outreach.meta.graph import VERSION, GraphClient, TokenHeader, read, send
@@ -16,6 +16,8 @@ from outreach.meta.refusals import GraphError
 
 #: bytes a second, the slowest line that is waited for: how long a lease must last follows from it
 SLOWEST = 100_000
+BLOCK = 65_536
+STOPPED = "publish.upload_stopped"
 
 
 def next_step(content: Content, parts: Mapping[str, str]) -> Step | None:
@@ -48,17 +50,42 @@ def send_rest(graph: GraphClient, host: str, node: str, medium: Medium, *, offse
     if offset < size:
         with medium.path.open("rb") as file, harmless():
             file.seek(offset)
-            answer = send(
-                graph.session,
-                "POST",
+            answer = _sent(
+                graph,
                 f"{host.rstrip('/')}/{VERSION}/{node}",
-                data=file,
+                Rest(file, size - offset, graph.stopping),
                 headers={"offset": str(offset), "file_size": str(size), "Content-Type": "application/octet-stream"},
-                timeout=graph.timeout,
-                auth=TokenHeader(graph.access_token, scheme="OAuth"),
             )
             _check(answer)
     return str(size)
+
+
+class Rest:
+    """The bytes that are left to send, until the process is told to stop."""
+
+    def __init__(self, file: BinaryIO, size: int, stopping: Callable[[], bool]) -> None:
+        self.len = size  # as requests asks for it
+        self.stopped = False
+        self._file, self._stopping = file, stopping
+
+    def read(self, size: int = -1) -> bytes:
+        self.stopped = self._stopping()
+        if self.stopped:
+            raise OSError(STOPPED)
+        return self._file.read(size)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.read(BLOCK), b"")
+
+
+def _sent(graph: GraphClient, url: str, rest: Rest, *, headers: Mapping[str, str]) -> Any:
+    """Raises GraphError; `STOPPED` where we broke off ourselves, and go on behind what has arrived."""
+    auth = TokenHeader(graph.access_token, scheme="OAuth")
+    try:
+        return send(graph.session, "POST", url, data=rest, headers=headers, timeout=graph.timeout, auth=auth)
+    except GraphError as error:
+        failure = error
+    raise GraphError(STOPPED) if rest.stopped else failure
 
 
 def chunk(path: Path, *, offset: int, most: int) -> bytes:

@@ -68,6 +68,7 @@ class Desk:
     entrust_ahead: timedelta = timedelta(hours=24)
     spacing: timedelta = timedelta(seconds=60)
     has_room: Callable[[Channel], bool] = lambda _channel: True  #: for calls that nothing hurries
+    stopping: Callable[[], bool] = lambda: False  #: the process is told to stop
 
 
 def is_open(channel: Channel) -> bool:

@@ -57,7 +57,9 @@ UNCLEAR = timedelta(minutes=2)  #: between looks for what an arming call without
 LOOKS = 2  #: that must not find it before it counts as absent
 EVERY = timedelta(minutes=30)  #: between looks at what waits in Meta's schedule
 LAST_LOOK = timedelta(minutes=5)  #: before the slot: has somebody posted the same by hand?
-SKEW = timedelta(minutes=10)  #: clocks of two hosts differ
+SKEW = timedelta(
+    hours=24
+)  #: our clock may be wrong by hours; whose post it is follows from words and time, and from its id
 #: a publication keeps its post in Meta's schedule under this name among its parts
 PART = "post"
 
@@ -130,7 +132,8 @@ def _hand_over(desk: Desk, publication: Publication) -> None:
     while step := schedule.next_step(content, publication.parts):
         if not make_part(desk, publication, step, partial(schedule.make, step, content)):
             return
-    _arm(desk, publication, schedule, content)
+    standing = schedule.find(content, publication.due_at, desk.clock.now() - desk.entrust_ahead - SKEW)
+    _arm(desk, publication, schedule, content, [each for each in standing if not each.published])
 
 
 def _schedule(desk: Desk, publication: Publication) -> protocol.Schedule:
@@ -140,14 +143,16 @@ def _schedule(desk: Desk, publication: Publication) -> protocol.Schedule:
     return schedule
 
 
-def _arm(desk: Desk, publication: Publication, schedule: protocol.Schedule, content: protocol.Content) -> None:
-    """ENTRUSTED is committed before the call: from here on it may go out by itself, whatever the answer."""
-    now = desk.clock.now()
-    with desk.database.write() as session:
-        armed = {"retry_at": now + LEASE, "tries": 0, "altered": {}, "error_code": None, "error_params": {}}
-        if not may_write(session, publication) or not change(session, publication, _S.ENTRUSTED, **armed):
-            return
-        attempt = start_attempt(session, publication, ENTRUST, now)
+def _arm(
+    desk: Desk,
+    publication: Publication,
+    schedule: protocol.Schedule,
+    content: protocol.Content,
+    standing: Iterable[protocol.Entrusted],
+) -> None:
+    attempt = _begin(desk, publication, standing)
+    if attempt is None:
+        return
     try:
         remote_id = schedule.arm(content, publication.parts, publication.due_at)
     except MetaError as error:
@@ -156,6 +161,28 @@ def _arm(desk: Desk, publication: Publication, schedule: protocol.Schedule, cont
     with desk.database.write() as session:
         end_attempt(session, attempt, desk.clock.now(), remote_id=remote_id)
         _stands(session, publication, remote_id, desk.clock.now())
+
+
+def _begin(desk: Desk, publication: Publication, standing: Iterable[protocol.Entrusted]) -> PublishAttempt | None:
+    """ENTRUSTED is committed before the call: from here on it may go out by itself, whatever the answer. None where no
+    call is to be made.
+
+    `standing`: these words at this time, in Meta's schedule. What no attempt knows was armed by one that is forgotten,
+    since the whole machine was set back, or that Meta listed too late: it is this one, and no second is made.
+    """
+    now = desk.clock.now()
+    with desk.database.write() as session:
+        armed = {"retry_at": now + LEASE, "tries": 0, "altered": {}, "error_code": None, "error_params": {}}
+        if not may_write(session, publication) or not change(session, publication, _S.ENTRUSTED, **armed):
+            return None
+        attempt = start_attempt(session, publication, ENTRUST, now)
+        forgotten = next((each for each in standing if _may_be_ours(session, each)), None)
+        if forgotten is None:
+            return attempt
+        session.flush()
+        end_attempt(session, attempt, now, remote_id=forgotten.remote_id)
+        _stands(session, publication, forgotten.remote_id, now)
+    return None
 
 
 def _stands(session: Session, publication: Publication, remote_id: str, now: datetime) -> bool:

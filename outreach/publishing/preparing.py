@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from outreach.errors import MetaError, NotFoundError
-from outreach.meta import protocol
+from outreach.meta import protocol, uploads
 from outreach.publishing.desk import (
     EXPIRED,
     LEASE,
@@ -142,6 +142,8 @@ def _make_parts(desk: Desk, publication: Publication) -> None:
     while step := channel.next_step(content, publication.parts):
         if not make_part(desk, publication, step, partial(channel.make, step, content, publication.parts)):
             return
+        if step.name == protocol.UPLOAD and desk.stopping():
+            raise MetaError(uploads.STOPPED)  # a large video goes up in many of these
     readiness = _readiness(publication, channel)
     now = desk.clock.now()
     with desk.database.write() as session:

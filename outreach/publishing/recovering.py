@@ -34,7 +34,9 @@ IsSame = Callable[[Desk, Publication, protocol.RemotePost], bool]
 Settle = Callable[[Session, Publication, protocol.RemotePost, datetime], bool]
 LOOKED_AT = timedelta(days=30)  #: before the last commit: what is older is hardly taken down since
 DAY = timedelta(hours=23)  #: that a story lasts, to be sure
-SKEW = timedelta(minutes=10)  #: two clocks differ, and a call begun before the last commit was answered after it
+#: Our clock may have been wrong by hours, and a call begun before the last commit was answered after it; what is known
+#: is left out in any case.
+SKEW = timedelta(hours=24)
 #: what may be out although we do not know it; UNKNOWN and RELEASING are read back like any other
 DOUBTFUL = (_S.DRAFT, _S.APPROVED, _S.SCHEDULED, _S.PREPARING, _S.PREPARED, _S.HELD, _S.FAILED)
 
@@ -93,7 +95,8 @@ def compare(desk: Desk, todo: Unread) -> Compared:
     armed = _hold_armed(desk, channel, todo)
     alike = missing - ours - len(left)
     gone = _retract_gone(desk, channel, todo, {post.id for post in posts})
-    return Compared(ours, alike, armed, len(left), _hold_absent(desk, todo), gone)
+    foreign = sum(post.created_at >= todo.since for post in left)
+    return Compared(ours, alike, armed, foreign, _hold_absent(desk, todo), gone)
 
 
 def note(database: Database, todo: Unread, compared: Compared, *, now: datetime, actions: int = 0) -> None:
@@ -120,7 +123,7 @@ def _taken(desk: Desk, channel: Channel, post: protocol.RemotePost, is_same: IsS
     """Whether a publication of ours is this post; of several, the one that was due nearest to it is."""
     with desk.database.read() as session:
         rows = session.scalars(_doubtful(channel)).all()
-    same = [each for each in rows if is_same(desk, each, post)]
+    same = [each for each in rows if post.id not in each.distinct_from and is_same(desk, each, post)]
     if not same:
         return False
     with desk.database.write() as session:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from outreach import installation, jobs, publishing
 from outreach.errors import ConflictError
 from outreach.publishing import Choice
-from outreach.states import HeldReason, Outcome, PauseKind, PublicationStatus, Role
+from outreach.states import (
+    HeldReason,
+    Outcome,
+    PauseKind,
+    PublicationStatus,
+    Role,
+    TakedownReason,
+    WithdrawalStatus,
+)
 from outreach.tables import Channel, Pause, Publication, PublishAttempt
 from tests.factories import make_user
-from tests.faultruns import machines
+from tests.faultruns import machines, people
 from tests.faultruns.history import History
 from tests.integration.conftest import Stage
 from tests.posting import publish, schedule
@@ -143,4 +151,100 @@ def test_our_own_post_that_meta_sent_before_entrusting_was_turned_off_is_publish
     for _ in range(3):
         publish(stage)
         stage.jump(minutes=2)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+def test_what_was_taken_down_after_the_backup_is_not_called_published(
+    stage: Stage, person: str, history: History
+) -> None:
+    ours = schedule(stage, "page", TEXT)
+    publish(stage)
+    machines.back_up(history, stage.worker)
+    how = {"user_id": person, "now": stage.clock.now()}
+    publishing.take_down(stage.database, stage.worker.media, [ours], TakedownReason.MISTAKE, **how)
+    stage.until_quiet(lambda: publishing.withdraw_due(stage.worker.desk))
+    assert stage.visible() == []
+    machines.restore(history, stage.worker)
+    assert row(stage, ours).status == S.PUBLISHED
+    read_back(stage)
+    assert row(stage, ours).status == S.RETRACTED
+
+
+def test_nothing_is_decided_on_before_meta_is_read_back(stage: Stage, person: str, history: History) -> None:
+    ours = schedule(stage, "page", TEXT)
+    machines.back_up(history, stage.worker)
+    publish(stage)
+    machines.restore(history, stage.worker)
+    with pytest.raises(ConflictError, match=r"pause\.not_read_back"):
+        decide(stage, ours, Choice.DROP, person)
+    read_back(stage)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+def test_a_new_token_takes_up_the_takedown_that_the_dead_one_left_to_a_person(
+    stage: Stage, person: str, history: History
+) -> None:
+    ours = schedule(stage, "page", TEXT)
+    publish(stage)
+    stage.tell("token", token=stage.sandbox.channel.page_token, subcode=460)
+    how = {"user_id": person, "now": stage.clock.now()}
+    publishing.take_down(stage.database, stage.worker.media, [ours], TakedownReason.UNSAFE, **how)
+    stage.until_quiet(lambda: publishing.withdraw_due(stage.worker.desk))
+    assert [each.status for each in publishing.takedowns(stage.database)] == [WithdrawalStatus.BY_HAND]
+    people.renew(history)
+    stage.jump(minutes=3)
+    stage.until_quiet(lambda: publishing.withdraw_due(stage.worker.desk))
+    assert (row(stage, ours).status, stage.visible()) == (S.RETRACTED, [])
+
+
+def test_what_was_armed_without_an_answer_and_let_out_early_by_a_person_is_taken_down(
+    stage: Stage, person: str
+) -> None:
+    entrusts(stage, wanted=True)
+    ours = schedule(stage, "page", TEXT, ahead=timedelta(hours=1))
+    stage.fault("reset_after", path=r".*/feed$")
+    publishing.entrust_due(stage.worker.desk)
+    (armed,) = stage.state()["posts"]
+    stage.tell("post", id=armed["id"], publish=True)
+    how = {"user_id": person, "now": stage.clock.now()}
+    publishing.take_down(stage.database, stage.worker.media, [ours], TakedownReason.UNSAFE, **how)
+    for _ in range(6):
+        stage.jump(minutes=3)
+        publish(stage)
+        stage.until_quiet(lambda: publishing.withdraw_due(stage.worker.desk))
+    assert (row(stage, ours).status, stage.visible()) == (S.RETRACTED, [])
+
+
+def test_a_machine_set_back_with_its_keys_arms_nothing_twice(stage: Stage, person: str) -> None:
+    """Nothing inside tells that it was set back; but what stands in Meta's schedule is looked for before arming."""
+    entrusts(stage, wanted=True)
+    ours = schedule(stage, "page", TEXT, images=1, ahead=timedelta(hours=1))
+    publish(stage)
+    with stage.database.write() as session:
+        session.execute(delete(PublishAttempt))
+        session.execute(update(Publication).values(status=S.SCHEDULED, parts={}, retry_at=None, prepared_at=None))
+    publish(stage)
+    assert row(stage, ours).status == S.ENTRUSTED
+    stage.jump(hours=2)
+    publish(stage)
+    assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
+
+
+@pytest.mark.parametrize(("channel", "form"), [("page", "feed"), ("page", "reel"), ("insta", "reel")])
+def test_an_upload_breaks_off_when_the_process_is_to_stop_and_goes_on_later(
+    stage: Stage, person: str, channel: str, form: str
+) -> None:
+    stage.tell("switches", video_chunk_bytes=3000)
+    ours = schedule(stage, channel, TEXT, video=True, form=form)
+    stage.worker.stopping.set()
+    publishing.prepare_due(stage.worker.desk)
+    with stage.database.read() as session:
+        tried = select(PublishAttempt).where(PublishAttempt.step == "upload")
+        (upload,) = session.scalars(tried).all()
+    found = row(stage, ours)
+    assert (found.status, found.error_code) == (S.SCHEDULED, "publish.upload_stopped")
+    assert upload.outcome == (Outcome.OK if form == "feed" else Outcome.FAILED)  # a chunk, or the rest of the file
+    stage.worker.stopping.clear()
+    stage.jump(minutes=1)
+    publish(stage)
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
