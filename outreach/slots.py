@@ -110,8 +110,11 @@ def plan(campaign: Campaign) -> tuple[PlannedPublication, ...]:
 def blackouts(campaign: Campaign) -> list[dict[str, str]]:
     """Each from its first moment to the first moment after it, as the database keeps them (UTC, ISO 8601)."""
     zone = ZoneInfo(campaign.timezone)
-    found = ((each, *(to_utc(moment, zone)[0].isoformat() for moment in _bounds(each))) for each in campaign.blackouts)
-    return [{"from": start, "to": end, "reason": each.reason} for each, start, end in found]
+    found = []
+    for each in campaign.blackouts:
+        start, end = (to_utc(moment, zone)[0].isoformat() for moment in _bounds(each))
+        found.append({"from": start, "to": end, "reason": each.reason})
+    return found
 
 
 def with_media(publication: PlannedPublication, post: Post, media: Iterable[ResolvedMedium]) -> PlannedPublication:

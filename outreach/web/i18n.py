@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent / "locale"
 #: plural tags in the order of gettext's forms
 FORMS = {"ar": ("zero", "one", "two", "few", "many", "other"), "en": ("one", "other")}
 #: parameters that may be written in the other direction; isolated, so that they cannot shuffle the sentence around them
-NAMES = frozenset({"name", "holder", "channel", "job", "code"})
+NAMES = frozenset({"name", "holder", "channel", "job", "code", "folder"})
 _ISOLATE, _POP = "\u2068", "\u2069"
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 

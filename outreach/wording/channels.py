@@ -132,7 +132,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Meta does not say without the permission business_management. Look at business.facebook.com: Settings, Security Centre, Business verification.",
     ),
     "coverage.business.none": (
-        "لا تتبع الصفحة مؤسسة عند ميتا. التوثيق المطلوب هو لمؤسسة التطبيق: يُنظر في لوحة التطبيق: App Settings ← Basic ← Verification.",
+        "لا تتبع الصفحة مؤسسة عند ميتا. التوثيق المطلوب هو لمؤسسة التطبيق: يُنظر في لوحة التطبيق: App settings ثم Basic ثم Verification.",
         "The Page belongs to no business at Meta. What must be verified is the app's business: the app's dashboard, App settings, Basic, Verification.",
     ),
     "coverage.business.refused": (
@@ -141,7 +141,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "coverage.access_level.proven": ("وصول متقدّم لكل الأذونات.", "Advanced Access for every permission."),
     "coverage.access_level.unproven": (
-        "لا تقولها ميتا. يُنظر في developers.facebook.com: لوحة التطبيق ← App Review ← Permissions and Features. مع Standard Access لا إشعارات من إنستغرام ولا رد على الخاص لمن ليس له دور في التطبيق.",
+        "لا تقولها ميتا. يُنظر في developers.facebook.com: لوحة التطبيق، App Review ثم Permissions and Features. مع Standard Access لا إشعارات من إنستغرام ولا رد على الخاص لمن ليس له دور في التطبيق.",
         "Meta does not say. Look at developers.facebook.com: the app's dashboard, App Review, Permissions and Features. Under Standard Access Instagram sends no webhooks, and private replies reach nobody without a role on the app.",
     ),
     "coverage.access_level.refused": (
@@ -293,6 +293,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "blind.restricted": (
         "تعليقات من قيّدهم الحساب على إنستغرام: لا تعطيها ميتا. راجعوا قائمة المقيَّدين.",
         "Comments of people whom the account restricted on Instagram: Meta does not give them. See that list.",
+    ),
+    "blind.old": (
+        "منشورات مضى عليها أكثر من تسعين يوماً لا تُقرأ بموعد: يصل الجديد تحتها بإشعار ميتا، أو حين يتغيّر عدد تعليقات منشور من أحدث مئة. وإلا فبالأمر outreach pull --since.",
+        "Posts older than ninety days are not read on a schedule: what is new there comes by Meta's webhook, or when the count of one of the newest hundred posts moves; else by outreach pull --since.",
     ),
     # -- the page
     "coverage.page.title": ("ماذا تستطيع كل قناة", "What each channel can do"),

@@ -28,6 +28,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "job.channels": ("فحص القنوات", "Checking channels"),
     "job.retention": ("حذف ما انتهت مدته", "Deleting what is past its time"),
     "job.forget": ("نسيان ما حذفه أصحابه", "Forgetting what people took back"),
+    "job.sample": ("سحب عيّنة للفحص", "Drawing a sample to check"),
     "job.heartbeat": ("نبضة المراقبة", "The heartbeat"),
     # -- steps of a post; `n` is the image's place
     "step.photo": ("رفع الصورة {n}", "Image {n} uploaded"),

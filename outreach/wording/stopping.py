@@ -266,6 +266,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "على كل القنوات (قنوات أخرى أو مواعيد أخرى: {count})",
         "On every channel (other channels or times: {count})",
     ),
+    "takedown.this_one": ("هذا المنشور:", "This post:"),
     "takedown.if_consent": (
         "إن كان السبب سحب الموافقة، تُزال معه أيضاً:",
         "If consent was withdrawn, these go too:",
