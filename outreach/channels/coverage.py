@@ -19,7 +19,7 @@ from outreach.wording import word
 #: A permission that was not used for so long may have lapsed (graph-api.md §3), so what was done then proves little.
 EVIDENCE_LASTS = timedelta(days=90)
 #: What no reading of ours reaches, on any channel; message codes.
-BLIND_SPOTS = ("blind.ads", "blind.filters", "blind.shares", "blind.messages", "blind.restricted")
+BLIND_SPOTS = ("blind.ads", "blind.filters", "blind.shares", "blind.messages", "blind.restricted", "blind.old")
 #: What no reading call tells.
 TRIED_ONLY = frozenset({Capability.PUBLISH, Capability.RETRACT, Capability.MEDIA_FETCH})
 UNDOING = (ActionKind.HIDE, ActionKind.UNHIDE, ActionKind.DELETE)

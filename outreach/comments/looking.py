@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from outreach.comments.adopting import ON_THEIR_WAY, adopt, find_posts, keep_photos
 from outreach.comments.calls import note_calls
-from outreach.comments.pulling import FLOOR, keep_warm, note_refusal, read_soon
+from outreach.comments.pulling import FLOOR, forget_the_future, keep_warm, note_refusal, read_soon
 from outreach.comments.reader import Reader
 from outreach.errors import MetaError
 from outreach.meta.protocol import RemotePost
@@ -49,6 +49,7 @@ def look(reader: Reader, channel: Channel) -> MetaError | None:
     with reader.database.write() as session:
         take_in(session, channel, posts, now)
         keep_warm(session, channel.id, now)
+        forget_the_future(session, channel.id, now)
         note_calls(session, reader, channel, now)
     return None
 
@@ -74,7 +75,7 @@ def _claim(reader: Reader) -> Channel | None:
     """Compare-and-set on `looked_at`; a channel that is short of calls is looked at less often."""
     now = reader.clock.now()
     with reader.database.read() as session:
-        due = or_(Channel.looked_at.is_(None), Channel.looked_at <= now - EVERY)
+        due = or_(Channel.looked_at.is_(None), Channel.looked_at <= now - EVERY, Channel.looked_at > now)
         waiting = session.scalars(select(Channel).where(Channel.status != ChannelStatus.STOPPED, due)).all()
     for channel in waiting:
         usage = reader.usage_of(channel)

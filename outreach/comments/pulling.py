@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -23,6 +23,7 @@ from outreach.tables import Case, Channel, Comment, Publication
 
 BATCH = 200  #: comments a transaction, so that nobody else waits long to write
 LEASE = timedelta(minutes=15)
+RETRY = timedelta(minutes=5)  #: after a failure for which Meta names no time
 #: (age of the post, time between two complete reads); older posts are not read any more
 FLOOR = (
     (timedelta(hours=48), timedelta(minutes=15)),
@@ -107,6 +108,16 @@ def next_read(published_at: datetime, now: datetime, *, hot: bool = False) -> da
     return next((now + gap for limit, gap in FLOOR if age < limit), None)
 
 
+def is_late(now: datetime) -> ColumnElement[bool]:
+    """Asked for and not given, whenever it is asked for again: its last complete read is older than its floor."""
+    bands = (
+        and_(Publication.published_at > now - limit, Publication.read_at < now - gap - RETRY) for limit, gap in FLOOR
+    )
+    never = and_(Publication.read_at.is_(None), Publication.counted_at < now - RETRY)
+    gone = and_(Publication.remote_count.is_(None), Publication.counted_at.is_not(None))
+    return and_(Publication.next_read_at.is_not(None), not_(gone), or_(never, *bands))
+
+
 def is_hot() -> ColumnElement[bool]:
     """A post with an open Case: somebody's safety may hang on the next words under it."""
     open_case = and_(Case.comment_id == Comment.id, Case.status != CaseStatus.CLOSED)
@@ -120,6 +131,16 @@ def keep_warm(session: Session, channel_id: str, now: datetime) -> None:
         update(Publication)
         .where(Publication.channel_id == channel_id, Publication.status == PublicationStatus.PUBLISHED, later, is_hot())
         .values(next_read_at=now + HOT)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_the_future(session: Session, channel_id: str, now: datetime) -> None:
+    """Where the clock went back, what was read "later" is read again now: nothing waits for that time to return."""
+    session.execute(
+        update(Publication)
+        .where(Publication.channel_id == channel_id, Publication.read_at > now + LEASE)
+        .values(read_at=None, next_read_at=now)
         .execution_options(synchronize_session=False)
     )
 
@@ -180,7 +201,7 @@ def done(reader: Reader, publication: Publication) -> None:
             select(func.count()).where(
                 Publication.channel_id == publication.channel_id,
                 Publication.status == PublicationStatus.PUBLISHED,
-                Publication.next_read_at <= now,
+                or_(Publication.next_read_at <= now, is_late(now)),
             )
         )
         if not behind:
@@ -203,9 +224,11 @@ def wait(reader: Reader, publication: Publication, error: MetaError) -> None:
     A token or permission that a person mends must not cost the comments of the hours until then.
     """
     now = reader.clock.now()
-    pause = timedelta(hours=6) if error.code == "meta.gone" else timedelta(seconds=error.retry_after or 300)
+    gone = error.code == "meta.gone"
+    pause = timedelta(hours=6) if gone else timedelta(seconds=error.retry_after or 0) or RETRY
+    uncounted = {"remote_count": None, "counted_at": now} if gone else {}
     with reader.database.write() as session:
-        _set_next(session, publication, now + pause)
+        _set_next(session, publication, now + pause, **uncounted)
         note_refusal(session, publication.channel_id, error)
         note_calls(session, reader, publication.channel, now)
 

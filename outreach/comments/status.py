@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from outreach.comments.calls import calls_of_a_day
+from outreach.comments.pulling import is_late, next_read
 from outreach.db import Database
 from outreach.states import CommentState, PublicationStatus
 from outreach.tables import Channel, Comment, Publication
@@ -53,7 +54,8 @@ def _lay(gap: int, most: Mapping[str, int], *, rest: str) -> Mapping[str, int]:
 
 
 def pull_status(database: Database, *, now: datetime) -> list[dict[str, Any]]:
-    """Per channel: posts read, last complete read, the longest wait that is overdue in seconds, calls of a day,
+    """Per channel: posts read, those that Meta did not let be read in time, last complete read, the longest wait that
+    is overdue in seconds, calls of a day,
     comments held, Meta's own count of them, and the difference by reason."""
     with database.read() as session:
         return [_channel(session, row, now) for row in session.scalars(select(Channel).order_by(Channel.name))]
@@ -67,6 +69,7 @@ def _channel(session: Session, channel: Channel, now: datetime) -> dict[str, Any
             Publication.next_read_at.is_not(None),
         )
     ).one()
+    late = _late(session, channel, now)
     calls, percent = calls_of_a_day(session, channel.id, now)
     counted = _counted(session, channel)
     reasons: Counter[str] = Counter()
@@ -77,7 +80,8 @@ def _channel(session: Session, channel: Channel, now: datetime) -> dict[str, Any
         "status": channel.status,
         "posts_read": posts,
         "last_complete_read": channel.read_at.isoformat() if channel.read_at else None,
-        "overdue_seconds": max(0, int((now - oldest).total_seconds())) if oldest else 0,
+        "posts_late": len(late),
+        "overdue_seconds": max(0, *(int((now - at).total_seconds()) for at in (*late, oldest or now))),
         "last_look": channel.looked_at.isoformat() if channel.looked_at else None,
         "calls_24h": calls,
         "limit_percent": percent,
@@ -87,6 +91,13 @@ def _channel(session: Session, channel: Channel, now: datetime) -> dict[str, Any
         "gap": sum(post.remote - post.held for post in counted),
         "gap_reasons": {reason: reasons[reason] for reason in REASONS if reasons[reason]},
     }
+
+
+def _late(session: Session, channel: Channel, now: datetime) -> list[datetime]:
+    """When posts should have been read that Meta did not let be read: they are asked for again, and not due before."""
+    here = (Publication.channel_id == channel.id, Publication.status == PublicationStatus.PUBLISHED, is_late(now))
+    rows = session.execute(select(Publication.published_at, Publication.read_at, Publication.counted_at).where(*here))
+    return [next_read(row.published_at, row.read_at) or now if row.read_at else row.counted_at for row in rows]
 
 
 def _counted(session: Session, channel: Channel) -> list[Counted]:

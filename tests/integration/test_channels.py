@@ -360,5 +360,5 @@ def test_data_access_ends_ninety_days_on_and_is_warned_of_at_14_7_3_and_1_days(s
 
 
 def test_blind_spots_are_worded() -> None:
-    assert len(channels.BLIND_SPOTS) == 5
+    assert len(channels.BLIND_SPOTS) == 6
     assert set(channels.BLIND_SPOTS) <= catalogue().keys()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+import requests
 from sqlalchemy import func, select, update
 
 from outreach import comments, notices
@@ -180,6 +182,66 @@ def test_a_count_that_moved_brings_the_read_of_an_old_post_forward(stage: Stage,
     answer = say(stage, post, "جواب", reply_to=first)
     later(stage, minutes=11)
     assert answer in held(stage)
+
+
+@sqlite_only
+@pytest.mark.parametrize("channel", ["page", "insta"])
+def test_under_a_post_too_old_for_the_floor_a_count_that_moved_brings_a_full_read(stage: Stage, channel: str) -> None:
+    post = posted(stage, channel)
+    with stage.database.write() as session:
+        session.get_one(Publication, post.id).published_at = stage.clock.now() - timedelta(days=95)
+    read(stage)
+    assert row_of(stage, str(post.remote_id)).next_read_at is None
+    later(stage, hours=30)
+    first = say(stage, post, "بعد ثلاثة أشهر")
+    later(stage, minutes=11)
+    assert first in held(stage)
+    assert row_of(stage, str(post.remote_id)).next_read_at is None
+
+
+@sqlite_only
+def test_a_post_that_meta_never_lets_be_read_keeps_no_other_waiting_and_nobody_calls_that_complete(
+    stage: Stage,
+) -> None:
+    good = posted(stage)
+    bad, gone = (post_by_another_tool(stage, f"باليد {number}") for number in range(2))
+    later(stage, minutes=11)
+    complete = status_of(stage)["last_complete_read"]
+    stage.fault("error", "GET", path=f"{bad}/comments", code=10, times=None)
+    token = {"access_token": stage.sandbox.page_token}
+    requests.delete(f"{stage.sandbox.base_url}/v26.0/{gone}", data=token, timeout=20).raise_for_status()
+    for number in range(4):
+        heard = say(stage, good, f"كلام {number}")
+        later(stage, minutes=16)
+        assert heard in held(stage)
+    found = status_of(stage)
+    assert (found["last_complete_read"], found["posts_late"]) == (complete, 1)
+    assert found["overdue_seconds"] >= 45 * 60
+    requests.delete(f"{stage.sandbox.base_url}/_sandbox/faults", json={}, timeout=20).raise_for_status()
+    later(stage, minutes=16)
+    found = status_of(stage)
+    assert (found["posts_late"], found["overdue_seconds"]) == (0, 0)
+    assert found["last_complete_read"] > complete
+
+
+@sqlite_only
+def test_after_the_clock_went_back_nothing_waits_for_that_time_to_return(stage: Stage) -> None:
+    post = posted(stage)
+    read(stage)
+    future = stage.clock.now() + timedelta(days=3)
+    with stage.database.write() as session:
+        session.execute(update(Publication).values(read_at=future, next_read_at=future + timedelta(minutes=15)))
+        session.execute(update(Channel).values(looked_at=future, read_at=future))
+    heard = say(stage, post, "كلام")
+    read(stage)
+    assert heard in held(stage)
+    assert row_of(stage, str(post.remote_id)).read_at == stage.clock.now()
+
+
+def status_of(stage: Stage) -> dict[str, Any]:
+    return next(
+        each for each in comments.pull_status(stage.database, now=stage.clock.now()) if each["channel"] == "page"
+    )
 
 
 @sqlite_only

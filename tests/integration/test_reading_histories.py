@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -138,7 +138,8 @@ class History:
         retention.purge_due(self.stage.database, now=self.stage.clock.now(), settings=self.stage.worker.settings)
 
 
-WEIGHTS: dict[Callable[[History], None], int] = {
+Act = Callable[[History], None]
+WEIGHTS: dict[Act, int] = {
     History.say: 12,
     History.edit: 4,
     History.delete: 2,
@@ -157,6 +158,12 @@ WEIGHTS: dict[Callable[[History], None], int] = {
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
 def test_after_any_history_the_store_is_what_meta_has(stage: Stage, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = begin(stage, seed, monkeypatch)
+    play(history, WEIGHTS)
+    assert differences(history) == [], (seed, history.acts)
+
+
+def begin(stage: Stage, seed: int, monkeypatch: pytest.MonkeyPatch) -> History:
     chance = random.Random(seed)
     stage.tell("switches", audience=False)
     monkeypatch.setattr("outreach.meta.facebook_page.PAGE_SIZE", chance.choice([3, 100]))
@@ -164,12 +171,15 @@ def test_after_any_history_the_store_is_what_meta_has(stage: Stage, seed: int, m
     history.threads += album(stage)
     subscribe(stage, webhook_batch=chance.choice([1, 7]), webhook_instagram_flat=chance.random() < 0.5)
     endanger(history, monkeypatch)
-    for _ in range(ACTS):
-        act = chance.choices(list(WEIGHTS), weights=list(WEIGHTS.values()))[0]
+    return history
+
+
+def play(history: History, weights: Mapping[Act, int], acts: int = ACTS) -> None:
+    for _ in range(acts):
+        act = history.chance.choices(list(weights), weights=list(weights.values()))[0]
         history.acts.append(act.__name__)
         act(history)
     settle(history)
-    assert differences(history) == [], (seed, history.acts)
 
 
 def album(stage: Stage) -> list[str]:
