@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.svm import LinearSVC
 
 _COST = 0.3
+_TOLERANCE = 0.01  #: as ours; a third of the time of scikit-learn's own choice, and the same figures
 _WORD = r"\S+"
 
 
@@ -36,7 +37,8 @@ class Plain:
     def judge(self, labels: np.ndarray, *, train: np.ndarray, test: np.ndarray) -> Judged:
         """`train` and `test` number rows; `labels` are those of `train`."""
         seen, unseen = zip(*(_weighed(block, train, test) for block in self._blocks), strict=True)
-        model = LinearSVC(C=_COST, class_weight="balanced", random_state=0).fit(hstack(seen, format="csr"), labels)
+        model = LinearSVC(C=_COST, class_weight="balanced", tol=_TOLERANCE, random_state=0)
+        model.fit(hstack(seen, format="csr"), labels)
         margins = model.decision_function(hstack(unseen, format="csr"))
         if margins.ndim == 1:
             margins = np.column_stack([-margins, margins])

@@ -18,6 +18,7 @@ from outreach.training.features import Features, FeatureSettings
 from outreach.training.fitting import HEADS, UNANNOTATED, Calibration, FitSettings, Linear, Progress, Target
 from outreach.training.seed import read_seed
 from outreach.training.sets import SOURCES, read_sets
+from outreach.training.standing import compared
 from outreach.training.thresholds import Cuts
 from outreach.training.unseen import unseen
 from outreach.training.writing import write_figures, write_model
@@ -96,7 +97,7 @@ def train(
         background=settings.background,
         checked=_checked(output),
     )
-    (output / "card.md").write_text(text, encoding="utf-8")
+    (output / "card.md").write_text(compared(text, output), encoding="utf-8")
     progress("written", 1.0)
     return Report(version, metrics)
 

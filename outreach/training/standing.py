@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+FILE = "comparison.json"
 _TITLE = "## Beside a plain SVM"
 _BEFORE = "## Limits"
 _FIGURES = ("plain", "ours", "ours_shipped", "plain_pr_auc", "ours_pr_auc")
@@ -22,6 +25,12 @@ first set that holds them; what has under {fewest} rows of either label is left 
 """
 
 Figures = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def compared(card: str, folder: Path) -> str:
+    """With what `comparison.json` of a model folder says, where there is one."""
+    path = folder / FILE
+    return with_section(card, json.loads(path.read_text(encoding="utf-8"))) if path.exists() else card
 
 
 def with_section(card: str, found: Mapping[str, Any]) -> str:
