@@ -54,7 +54,6 @@ def play(stage: Stage, seed: int, *, posts: int = 6, strikes: int = 6, steps: in
         _calm(history, schedulers[0])
         tally = judge(history, seed)
     tally.faults, tally.despite_pause = struck, despite
-    play.last = history  # type: ignore[attr-defined]
     return tally
 
 

@@ -50,6 +50,7 @@ class Tally:
     untrue: int = 0
     despite_pause: int = 0
     stories: list[str] = field(default_factory=list)  #: seeds and places of what went wrong
+    told: list[str] = field(default_factory=list)  #: of those histories, what happened in them
 
     def add(self, other: Tally) -> None:
         for name, value in vars(other).items():
@@ -94,6 +95,7 @@ def judge(history: History, seed: int) -> Tally:
     for kind, what in found:
         setattr(tally, kind, getattr(tally, kind) + 1)
         tally.stories.append(f"seed {seed}: {kind}: {what}")
+    tally.told = [f"seed {seed}: {what}" for what in history.told] if found else []
     return tally
 
 
