@@ -32,7 +32,7 @@ from outreach.tables import (
 from tests.factories import NOW, make_channel, make_publication, make_user
 from tests.integration.conftest import Stage
 from tests.posting import posted, schedule
-from tests.reading import held, later, read, say, subscribe
+from tests.reading import held, later, read, say, sqlite_only, subscribe
 
 CANARY = "كناري-في-تعليق-CANARY"
 
@@ -79,6 +79,7 @@ def test_an_edit_is_a_new_revision_and_the_old_words_stay(stage: Stage) -> None:
     assert (old.number, old.text) == (1, "قبل")
 
 
+@sqlite_only
 def test_what_a_person_hides_or_shows_on_the_page_is_seen(stage: Stage) -> None:
     post = posted(stage)
     comment = say(stage, post, "كلام")
@@ -106,6 +107,7 @@ def test_a_deletion_is_proven_twice_before_it_counts(stage: Stage, channel: str)
     assert held(stage)[other].state == CommentState.VISIBLE
 
 
+@sqlite_only
 def test_a_list_that_comes_back_empty_deletes_nothing(stage: Stage) -> None:
     post = posted(stage)
     comment = say(stage, post, "كلام")
@@ -116,6 +118,7 @@ def test_a_list_that_comes_back_empty_deletes_nothing(stage: Stage) -> None:
     assert held(stage)[comment].state == CommentState.VISIBLE
 
 
+@sqlite_only
 def test_a_read_that_breaks_off_keeps_what_it_had_and_the_next_completes_it(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +159,7 @@ def test_half_an_emoji_stops_neither_its_post_nor_its_neighbours(database: Datab
     assert {row.revision for row in rows} == {1}
 
 
+@sqlite_only
 def test_a_dead_token_does_not_put_reading_off_for_hours(stage: Stage) -> None:
     post = posted(stage)
     stage.tell("token", token=stage.sandbox.page_token, subcode=463)
@@ -166,6 +170,7 @@ def test_a_dead_token_does_not_put_reading_off_for_hours(stage: Stage) -> None:
     assert len(held(stage)) == 1
 
 
+@sqlite_only
 def test_a_dead_token_that_reading_meets_stops_its_channel_within_the_hour(stage: Stage) -> None:
     post = posted(stage)
     stage.until_quiet(lambda: channels.check_due(stage.database, stage.worker.meta_app, now=stage.clock.now()))
@@ -180,6 +185,7 @@ def test_a_dead_token_that_reading_meets_stops_its_channel_within_the_hour(stage
 # -- webhooks --------------------------------------------------------------------------------------------------------
 
 
+@sqlite_only
 @pytest.mark.parametrize("channel", ["page", "insta"])
 @pytest.mark.parametrize("flat", [False, True])
 def test_a_webhook_brings_a_comment_without_waiting_for_the_next_read(stage: Stage, channel: str, flat: bool) -> None:
@@ -230,6 +236,7 @@ def deliver(stage: Stage, body: Any, *, secret: str | None = None) -> None:
     comments.receive(stage.database, raw, signature, [stage.sandbox.app_secret], now=stage.clock.now())
 
 
+@sqlite_only
 def test_an_answer_to_our_private_reply_is_noted_and_its_words_are_kept_nowhere(stage: Stage) -> None:
     post = posted(stage)
     comment = say(stage, post, "أحتاج مساعدة", author_id="5512")
@@ -275,6 +282,7 @@ def test_a_wrong_signature_stores_nothing(stage: Stage) -> None:
         assert session.scalar(select(func.count()).select_from(WebhookDelivery)) == 0
 
 
+@sqlite_only
 @pytest.mark.parametrize("body", [b"\xff\xfe not utf-8", b"{}", b"[1, 2", b'{"object":"page","entry":[{"id":"1"}]}'])
 def test_a_signed_body_of_rubbish_is_put_away(stage: Stage, body: bytes) -> None:
     deliver(stage, body)
@@ -285,6 +293,7 @@ def test_a_signed_body_of_rubbish_is_put_away(stage: Stage, body: bytes) -> None
     assert row.body_sealed is None
 
 
+@sqlite_only
 def test_a_delivery_that_breaks_its_work_is_put_away_after_some_tries(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +315,7 @@ def test_a_delivery_that_breaks_its_work_is_put_away_after_some_tries(
     assert (row.status, row.body_sealed) == ("failed", None)
 
 
+@sqlite_only
 @pytest.mark.parametrize("many", [False, True])
 def test_a_hint_about_an_old_post_that_cannot_be_followed_has_the_post_read_in_full(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, many: bool
@@ -446,6 +456,7 @@ def test_two_readers_of_the_same_comments_store_and_revise_each_once(database: D
 # -- at rest ---------------------------------------------------------------------------------------------------------
 
 
+@sqlite_only
 def test_the_database_file_tells_nothing_of_a_comment(stage: Stage) -> None:
     if not stage.database.is_sqlite:
         pytest.skip("a file of SQLite's")
@@ -479,6 +490,7 @@ def raw(stage: Stage) -> bytes:
     return b"".join(each.read_bytes() for each in path.parent.glob("outreach.db*"))
 
 
+@sqlite_only
 def test_a_failed_read_says_nothing_of_what_it_read(stage: Stage) -> None:
     post = posted(stage)
     say(stage, post, CANARY)

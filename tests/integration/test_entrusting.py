@@ -20,6 +20,7 @@ from tests.integration.conftest import Stage
 from tests.integration.test_publishing import apply, only, put_on
 from tests.integration.test_twins import poster, with_image
 from tests.posting import publish, schedule
+from tests.reading import sqlite_only
 
 S = PublicationStatus
 TEXT = "ندعوكم إلى جلسة حوار مفتوح في مركز الشباب"
@@ -88,6 +89,7 @@ def test_an_entrusted_post_goes_out_while_we_are_down_and_is_verified_afterwards
     assert left(stage) == []
 
 
+@sqlite_only
 def test_without_the_option_nothing_is_entrusted(stage: Stage) -> None:
     with stage.database.write() as session:
         session.execute(update(Channel).values(entrusts=False))
@@ -96,6 +98,7 @@ def test_without_the_option_nothing_is_entrusted(stage: Stage) -> None:
     assert (row(stage, ours).status, stage.state()["posts"]) == (S.SCHEDULED, [])
 
 
+@sqlite_only
 def test_an_unapproved_post_is_not_entrusted(stage: Stage) -> None:
     ours = later(stage)
     with stage.database.write() as session:
@@ -104,6 +107,7 @@ def test_an_unapproved_post_is_not_entrusted(stage: Stage) -> None:
     assert (row(stage, ours).status, armed(stage)) == (S.SCHEDULED, [])
 
 
+@sqlite_only
 @pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after", "html500", "reset_before"])
 def test_a_lost_answer_never_arms_a_second_post(stage: Stage, kind: str) -> None:
     ours = later(stage)
@@ -118,6 +122,7 @@ def test_a_lost_answer_never_arms_a_second_post(stage: Stage, kind: str) -> None
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
+@sqlite_only
 def test_a_lost_answer_is_found_after_the_post_went_out(stage: Stage) -> None:
     ours = later(stage, hours=0.5)
     stage.fault("reset_after", path=r".*/feed$")
@@ -129,6 +134,7 @@ def test_a_lost_answer_is_found_after_the_post_went_out(stage: Stage) -> None:
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
+@sqlite_only
 def test_what_was_prepared_for_us_is_never_taken_for_what_meta_will_publish(stage: Stage) -> None:
     """The answer to arming is lost: an invisible post from before must not pass for the armed one."""
     ours = later(stage, hours=0.45)
@@ -161,6 +167,7 @@ def test_a_channel_paused_while_photos_are_uploaded_arms_nothing(stage: Stage) -
     assert (row(stage, ours).status, armed(stage)) == (S.PREPARING, [])
 
 
+@sqlite_only
 def test_a_refusal_of_the_schedule_leaves_publishing_to_us(stage: Stage) -> None:
     ours = later(stage)
     stage.fault(
@@ -174,6 +181,7 @@ def test_a_refusal_of_the_schedule_leaves_publishing_to_us(stage: Stage) -> None
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("change", "field"), [({"text": "غير الكلام"}, "text"), ({"at": "2026-11-26T13:00:00+00:00"}, "due_at")]
 )
@@ -195,6 +203,7 @@ def test_what_a_person_alters_in_the_planner_is_shown_and_not_undone(
     assert ("text" in row(stage, ours).altered) == (field == "text")
 
 
+@sqlite_only
 def test_an_image_that_a_person_replaced_in_the_planner_is_shown(stage: Stage) -> None:
     ours = with_image(stage, "page", TEXT, poster(210))
     with stage.database.write() as session:
@@ -219,6 +228,7 @@ def test_an_image_that_a_person_replaced_in_the_planner_is_shown(stage: Stage) -
     assert (row(stage, ours).status, row(stage, ours).altered) == (S.PUBLISHED, {"picture": "1"})
 
 
+@sqlite_only
 def test_what_a_person_removes_from_the_planner_is_left_to_a_person(stage: Stage) -> None:
     ours = later(stage)
     work(stage)
@@ -231,6 +241,7 @@ def test_what_a_person_removes_from_the_planner_is_left_to_a_person(stage: Stage
     assert stage.visible() == []
 
 
+@sqlite_only
 def test_what_a_person_publishes_early_from_the_planner_is_published_once(stage: Stage) -> None:
     ours = later(stage)
     work(stage)
@@ -240,6 +251,7 @@ def test_what_a_person_publishes_early_from_the_planner_is_published_once(stage:
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
+@sqlite_only
 def test_a_change_reaches_meta_before_the_new_post_goes_out(stage: Stage) -> None:
     put_on(stage, POST)
     work(stage)
@@ -265,6 +277,7 @@ def test_a_moved_post_moves_at_meta(stage: Stage) -> None:
     assert stage.visible() == ["السلام عليكم"]
 
 
+@sqlite_only
 def test_a_cancellation_reaches_meta(stage: Stage) -> None:
     put_on(stage, POST)
     work(stage)
@@ -279,6 +292,7 @@ def test_a_cancellation_reaches_meta(stage: Stage) -> None:
     assert ("clean_up", Outcome.OK) in [tuple(each) for each in steps]
 
 
+@sqlite_only
 def test_a_cancellation_that_comes_too_late_says_that_it_is_out(stage: Stage) -> None:
     put_on(stage, POST)
     work(stage)
@@ -288,6 +302,7 @@ def test_a_cancellation_that_comes_too_late_says_that_it_is_out(stage: Stage) ->
     assert (only(stage).status, stage.visible()) == (S.PUBLISHED, ["السلام عليكم"])
 
 
+@sqlite_only
 def test_a_change_that_comes_too_late_is_left_to_a_person_and_never_a_second_post(stage: Stage) -> None:
     put_on(stage, POST)
     work(stage)
@@ -302,6 +317,7 @@ def test_a_change_that_comes_too_late_is_left_to_a_person_and_never_a_second_pos
     assert (only(stage).status, stage.visible()) == (S.PUBLISHED, ["السلام عليكم"])
 
 
+@sqlite_only
 def test_nothing_else_goes_out_while_meta_does_not_confirm_that_the_old_post_is_gone(stage: Stage) -> None:
     ours = later(stage)
     work(stage)
@@ -325,6 +341,7 @@ def requests_delete(stage: Stage) -> None:
     requests.delete(f"{stage.sandbox.base_url}/_sandbox/faults", json={}, timeout=20).raise_for_status()
 
 
+@sqlite_only
 def test_the_same_post_made_by_hand_just_before_holds_the_entrusted_one(stage: Stage) -> None:
     ours = later(stage)
     work(stage)
@@ -338,6 +355,7 @@ def test_the_same_post_made_by_hand_just_before_holds_the_entrusted_one(stage: S
     assert stage.visible() == [TEXT]
 
 
+@sqlite_only
 def test_withdrawing_confirms_that_meta_has_it_no_more(stage: Stage) -> None:
     ours = later(stage, images=1)
     work(stage)
@@ -360,6 +378,7 @@ def test_what_is_just_being_handed_over_is_not_decided_on(stage: Stage) -> None:
         decide(stage, ours, Choice.DROP)
 
 
+@sqlite_only
 def test_a_post_that_meta_never_publishes_is_held_as_late(stage: Stage) -> None:
     ours = later(stage)
     work(stage)
@@ -392,6 +411,7 @@ def test_a_crisis_pause_takes_back_what_was_entrusted(stage: Stage, *, lost: boo
     assert stage.visible() == []
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("change", "status"), [({"status": "paused"}, S.HELD), ({"entrusts": False}, S.SCHEDULED)], ids=["paused", "off"]
 )

@@ -15,6 +15,7 @@ from outreach.states import ChannelMode, Outcome, PublicationStatus, Role
 from outreach.tables import Channel, Publication, PublishAttempt
 from tests.factories import make_user
 from tests.integration.conftest import CAMPAIGN, Stage
+from tests.reading import sqlite_only
 
 S = PublicationStatus
 TEXT_POST = """
@@ -110,6 +111,7 @@ def test_a_first_comment_stands_once_under_its_post(stage: Stage) -> None:
     assert only(stage).first_comment_id
 
 
+@sqlite_only
 def test_a_first_comment_that_a_person_wrote_already_is_not_written_again(stage: Stage) -> None:
     put_on(stage, TEXT_POST + "    first_comment: {ar: التسجيل في الرابط}\n")
     publish_until_out(stage)
@@ -135,6 +137,7 @@ def test_an_unapproved_post_is_held_at_its_slot(stage: Stage) -> None:
     assert (row.status, row.held_reason, stage.visible()) == (S.HELD, "not_approved", [])
 
 
+@sqlite_only
 def test_a_post_so_late_that_a_blackout_has_begun_is_held(stage: Stage) -> None:
     put_on(stage, TEXT_POST + "blackouts: [{from: 2026-11-26 12:45, to: 2026-11-26 20:00, reason: حداد}]\n")
     publish(stage)
@@ -153,6 +156,7 @@ def test_a_post_so_late_that_a_blackout_has_begun_is_held(stage: Stage) -> None:
     assert stage.visible() == ["السلام عليكم"]
 
 
+@sqlite_only
 def test_a_late_post_is_held_and_a_person_lets_it_go(stage: Stage) -> None:
     put_on(stage, TEXT_POST)
     stage.jump(hours=5)
@@ -167,6 +171,7 @@ def test_a_late_post_is_held_and_a_person_lets_it_go(stage: Stage) -> None:
     assert stage.visible() == ["السلام عليكم"]
 
 
+@sqlite_only
 def test_a_read_only_channel_is_never_written_to(stage: Stage) -> None:
     put_on(stage, TEXT_POST)
     with stage.database.write() as session:
@@ -176,6 +181,7 @@ def test_a_read_only_channel_is_never_written_to(stage: Stage) -> None:
     assert stage.visible() == []
 
 
+@sqlite_only
 @pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after", "html500"])
 @pytest.mark.parametrize("path", [r".*/feed$", r".*/\d+_\d+$"])
 def test_a_lost_answer_never_makes_a_second_post(stage: Stage, kind: str, path: str) -> None:
@@ -188,6 +194,7 @@ def test_a_lost_answer_never_makes_a_second_post(stage: Stage, kind: str, path: 
     assert only(stage).status == S.PUBLISHED
 
 
+@sqlite_only
 @pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after"])
 def test_a_lost_answer_on_instagram_never_makes_a_second_post(stage: Stage, kind: str) -> None:
     put_on(stage, PHOTOS.replace("    media:", "    channels: [insta]\n    media:"))
@@ -199,6 +206,7 @@ def test_a_lost_answer_on_instagram_never_makes_a_second_post(stage: Stage, kind
     assert only(stage).status == S.PUBLISHED
 
 
+@sqlite_only
 def test_a_connection_lost_before_the_release_is_tried_again(stage: Stage) -> None:
     put_on(stage, TEXT_POST)
     publish(stage)
@@ -210,6 +218,7 @@ def test_a_connection_lost_before_the_release_is_tried_again(stage: Stage) -> No
     assert stage.visible() == ["السلام عليكم"]
 
 
+@sqlite_only
 def test_a_refused_image_fails_the_post_and_nothing_goes_out(stage: Stage) -> None:
     put_on(stage, PHOTOS.replace("    media:", "    channels: [insta]\n    media:"))
     stage.fault("error", path=r".*/media$", times=9, error={"code": 36003, "error_subcode": 2207009}, status=400)
@@ -220,6 +229,7 @@ def test_a_refused_image_fails_the_post_and_nothing_goes_out(stage: Stage) -> No
     assert (row.status, row.error_code, stage.visible()) == (S.FAILED, "meta.media_refused", [])
 
 
+@sqlite_only
 def test_a_dead_token_stops_the_channel_and_fails_no_post(stage: Stage) -> None:
     put_on(stage, TEXT_POST)
     stage.tell("token", token=stage.sandbox.page_token, subcode=460)
@@ -229,6 +239,7 @@ def test_a_dead_token_stops_the_channel_and_fails_no_post(stage: Stage) -> None:
     assert (channel.status, only(stage).status) == ("stopped", S.SCHEDULED)
 
 
+@sqlite_only
 def test_a_token_that_cannot_be_opened_leaves_the_post_to_a_person(stage: Stage) -> None:
     put_on(stage, TEXT_POST)
     publish(stage)
@@ -336,6 +347,7 @@ def test_a_post_that_is_renamed_is_refused_while_its_old_self_would_go_out_too(s
     assert sorted(row.status for row in rows(stage)) == [S.CANCELLED, S.DRAFT]
 
 
+@sqlite_only
 def test_a_published_post_does_not_go_out_again_under_another_id_and_first_comment(stage: Stage) -> None:
     put_on(stage, TEXT_POST)
     publish_until_out(stage)

@@ -24,6 +24,7 @@ from outreach.tables import AuditEvent, Channel, Medium, Pause, Post, Publicatio
 from tests.factories import NOW, make_user
 from tests.integration.conftest import Stage
 from tests.posting import posted, publish, schedule
+from tests.reading import sqlite_only
 
 S = PublicationStatus
 UNSAFE, CONSENT = TakedownReason.UNSAFE, TakedownReason.CONSENT_WITHDRAWN
@@ -169,6 +170,7 @@ def test_a_pause_comes_to_no_deadlock_with_a_campaign_that_is_applied(stage: Sta
         applying.rollback()
 
 
+@sqlite_only
 def test_what_meta_still_worked_on_when_its_slot_came_in_a_pause_waits_for_a_person(stage: Stage, person: str) -> None:
     stage.tell("switches", container_seconds=90)
     publication_id = schedule(stage, "insta", "قبل الخبر", images=1)
@@ -184,6 +186,7 @@ def test_what_meta_still_worked_on_when_its_slot_came_in_a_pause_waits_for_a_per
     assert (held.status, held.held_reason, stage.visible()) == (S.HELD, HeldReason.PAUSED, [])
 
 
+@sqlite_only
 def test_one_channel_is_paused_and_the_other_goes_on(stage: Stage, person: str) -> None:
     pause(stage, person, "page")
     schedule(stage, "page", "صفحة")
@@ -192,6 +195,7 @@ def test_one_channel_is_paused_and_the_other_goes_on(stage: Stage, person: str) 
     assert stage.visible() == ["حساب"]
 
 
+@sqlite_only
 def test_of_a_pause_of_all_one_channel_can_be_let_go(stage: Stage, person: str) -> None:
     pause(stage, person)
     assert resume(stage, person, "insta") == ("insta",)
@@ -203,6 +207,7 @@ def test_of_a_pause_of_all_one_channel_can_be_let_go(stage: Stage, person: str) 
     assert (left.channel, left.why, left.by) == ("page", "تهديد", "هدى")
 
 
+@sqlite_only
 def test_pausing_needs_a_reason_and_a_channel_that_is_there_and_is_written_down(stage: Stage, person: str) -> None:
     with pytest.raises(InvalidError, match=r"pause\.why"):
         publishing.pause(stage.database, why="  ", user_id=person, now=NOW)
@@ -218,6 +223,7 @@ def test_pausing_needs_a_reason_and_a_channel_that_is_there_and_is_written_down(
         assert "تهديد" not in (session.scalars(select(Pause)).one().why_sealed or "")
 
 
+@sqlite_only
 def test_what_meta_would_send_by_itself_is_taken_back_and_confirmed(stage: Stage, person: str) -> None:
     publication_id = entrusted(stage)
     pause(stage, person)
@@ -232,6 +238,7 @@ def test_what_meta_would_send_by_itself_is_taken_back_and_confirmed(stage: Stage
     assert stage.visible() == []
 
 
+@sqlite_only
 def test_while_meta_cannot_be_reached_it_is_said_what_will_go_out_and_when(stage: Stage, person: str) -> None:
     publication_id = entrusted(stage)
     pause(stage, person)
@@ -248,6 +255,7 @@ def test_while_meta_cannot_be_reached_it_is_said_what_will_go_out_and_when(stage
     assert stage.visible() == []
 
 
+@sqlite_only
 def test_what_meta_has_sent_before_it_could_be_taken_back_is_said(stage: Stage, person: str) -> None:
     publication_id = entrusted(stage, minutes=15)
     pause(stage, person)
@@ -258,6 +266,7 @@ def test_what_meta_has_sent_before_it_could_be_taken_back_is_said(stage: Stage, 
     assert row(stage, publication_id).status == S.PUBLISHED
 
 
+@sqlite_only
 def test_a_lost_answer_to_taking_back_is_settled_by_reading(stage: Stage, person: str) -> None:
     publication_id = entrusted(stage)
     pause(stage, person)
@@ -293,6 +302,7 @@ def test_a_published_post_is_deleted_and_that_is_read_back(stage: Stage, person:
     assert {"publication.taken_down", "publication.withdrawn"} <= events
 
 
+@sqlite_only
 @pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after", "reset_before"])
 def test_a_lost_answer_to_a_deletion_is_settled_by_reading(stage: Stage, person: str, kind: str) -> None:
     publication_id = posted(stage).id
@@ -322,6 +332,7 @@ def test_what_is_prepared_stops_at_once_and_its_parts_are_deleted(
     assert all(post["deleted"] for post in stage.state()["posts"])
 
 
+@sqlite_only
 def test_what_waits_in_metas_scheduler_is_taken_down_for_good(stage: Stage, person: str) -> None:
     publication_id = entrusted(stage)
     take_down(stage, person, publication_id)
@@ -346,6 +357,7 @@ def test_a_release_under_way_is_waited_for_and_then_deleted(stage: Stage, person
     assert (row(stage, publication_id).status, stage.visible()) == (S.RETRACTED, [])
 
 
+@sqlite_only
 def test_a_release_that_came_to_nothing_is_not_tried_again(stage: Stage, person: str) -> None:
     publication_id = schedule(stage, "page", "في الطريق")
     stage.until_quiet(lambda: publishing.prepare_due(stage.worker.desk))
@@ -358,6 +370,7 @@ def test_a_release_that_came_to_nothing_is_not_tried_again(stage: Stage, person:
     assert (row(stage, publication_id).status, stage.visible()) == (S.RETRACTED, [])
 
 
+@sqlite_only
 def test_what_meta_does_not_let_us_delete_is_a_persons_and_is_watched_until_it_is_gone(
     stage: Stage, person: str
 ) -> None:
@@ -396,6 +409,7 @@ def test_a_takedown_beside_a_first_comment_never_says_done_while_it_counts_as_ou
     assert (row(stage, publication_id).status, withdrawals(stage)[0][0]) == (S.RETRACTED, WithdrawalStatus.DONE)
 
 
+@sqlite_only
 def test_what_a_person_did_not_take_back_in_time_counts_as_published(stage: Stage, person: str) -> None:
     """Meta refuses the withdrawal, and the slot comes: it is out, and neither armed nor forgotten."""
     publication_id = entrusted(stage)
@@ -410,6 +424,7 @@ def test_what_a_person_did_not_take_back_in_time_counts_as_published(stage: Stag
     assert publishing.standing(stage.database).armed == ()
 
 
+@sqlite_only
 def test_where_meta_cannot_be_asked_a_person_says_that_it_is_gone(stage: Stage, person: str) -> None:
     publication_id = posted(stage).id
     take_down(stage, person, publication_id)
@@ -421,6 +436,7 @@ def test_where_meta_cannot_be_asked_a_person_says_that_it_is_gone(stage: Stage, 
     assert publishing.takedowns(stage.database) == ()
 
 
+@sqlite_only
 def test_a_read_only_channel_is_not_written_to_by_a_takedown_either(stage: Stage, person: str) -> None:
     publication_id = posted(stage).id
     with stage.database.write() as session:
@@ -466,6 +482,7 @@ def test_a_withdrawn_consent_takes_all_that_rests_on_it_and_our_copies(stage: St
     assert consents.listed(stage.database)[0].withdrawn_at == stage.clock.now()
 
 
+@sqlite_only
 def test_a_file_that_another_post_shows_is_kept_and_that_is_said(stage: Stage, person: str) -> None:
     story = schedule(stage, "page", "قصتها", images=1)
     other = schedule(stage, "page", "دعوة", images=1)
@@ -478,6 +495,7 @@ def test_a_file_that_another_post_shows_is_kept_and_that_is_said(stage: Stage, p
     assert stage.worker.media.place(sha).exists()
 
 
+@sqlite_only
 def test_a_consent_that_has_ended_is_shown_while_its_story_is_out(stage: Stage, person: str) -> None:
     out = posted(stage).id
     rest_on_consent(stage, out)
@@ -520,6 +538,7 @@ def test_publish_now_for_all_is_never_a_burst(stage: Stage, person: str) -> None
     assert seen == [1, 2, 3, 4]
 
 
+@sqlite_only
 def test_what_looks_already_posted_or_lacks_consent_is_decided_one_by_one(stage: Stage, person: str) -> None:
     late, twin, story = (
         held(stage, "متأخر"), held(stage, "مكرر", HeldReason.ALREADY_POSTED), held(stage, "قصة", HeldReason.CONSENT)
@@ -535,6 +554,7 @@ def test_what_looks_already_posted_or_lacks_consent_is_decided_one_by_one(stage:
     assert {row(stage, each).status for each in (late, twin, story)} == {S.CANCELLED}
 
 
+@sqlite_only
 def test_a_new_time_next_to_another_post_is_refused_with_the_next_free_one(stage: Stage, person: str) -> None:
     at = stage.clock.now() + timedelta(hours=1)
     how = {"user_id": person, "now": stage.clock.now(), "at": at, "spacing": timedelta(minutes=10)}

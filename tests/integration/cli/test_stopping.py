@@ -21,6 +21,7 @@ from outreach.vault import save_keyring
 from tests.factories import make_user
 from tests.integration.conftest import Stage
 from tests.posting import posted, publish, schedule
+from tests.reading import sqlite_only
 
 S = PublicationStatus
 
@@ -80,6 +81,7 @@ def entrusted(stage: Stage) -> str:
     return publication_id
 
 
+@sqlite_only
 def test_pause_takes_back_at_once_what_meta_holds_and_resume_ends_it(stage: Stage, terminal: Terminal) -> None:
     publication_id = entrusted(stage)
     result = terminal.run("pause", "--why", "خبر")
@@ -93,6 +95,7 @@ def test_pause_takes_back_at_once_what_meta_holds_and_resume_ends_it(stage: Stag
         terminal.run("resume")
 
 
+@sqlite_only
 def test_while_meta_is_away_pause_says_what_goes_out_and_when_and_fails(stage: Stage, terminal: Terminal) -> None:
     publication_id = entrusted(stage)
     stage.fault("reset_before", method="DELETE", times=9)
@@ -103,6 +106,7 @@ def test_while_meta_is_away_pause_says_what_goes_out_and_when_and_fails(stage: S
     assert publication_id in result.output
 
 
+@sqlite_only
 def test_pausing_and_resuming_are_for_those_who_may(stage: Stage, terminal: Terminal) -> None:
     with pytest.raises(InvalidError, match=r"pause\.why"):
         terminal.run("pause")
@@ -115,6 +119,7 @@ def test_pausing_and_resuming_are_for_those_who_may(stage: Stage, terminal: Term
         terminal.run("pause", "--why", "خبر")
 
 
+@sqlite_only
 def test_takedown_by_name_takes_it_from_every_channel(stage: Stage, terminal: Terminal) -> None:
     first = posted(stage, "page", "واحد")
     second = schedule(stage, "insta", "واحد", images=1)
@@ -130,6 +135,7 @@ def test_takedown_by_name_takes_it_from_every_channel(stage: Stage, terminal: Te
     assert stage.visible() == []
 
 
+@sqlite_only
 def test_takedown_shows_what_goes_and_asks_and_no_means_no(
     stage: Stage, terminal: Terminal, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -153,6 +159,7 @@ def test_takedown_shows_what_goes_and_asks_and_no_means_no(
         terminal.run("posts", "takedown", name)
 
 
+@sqlite_only
 def test_what_must_be_done_by_hand_is_said_step_by_step(stage: Stage, terminal: Terminal) -> None:
     post = posted(stage, "insta")
     stage.fault("error", method="DELETE", error={"code": 10, "message": "no"}, status=403)
@@ -165,6 +172,7 @@ def test_what_must_be_done_by_hand_is_said_step_by_step(stage: Stage, terminal: 
     assert row(stage, post.id).status == S.RETRACTED
 
 
+@sqlite_only
 def test_a_withdrawn_consent_lists_what_is_out_and_one_command_takes_it_all(stage: Stage, terminal: Terminal) -> None:
     terminal.roles = (Role.COMMUNICATIONS,)
     post = posted(stage, "insta")
@@ -183,6 +191,7 @@ def test_a_withdrawn_consent_lists_what_is_out_and_one_command_takes_it_all(stag
     assert stage.visible() == []
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("args", "code"),
     [
@@ -225,6 +234,7 @@ def test_after_a_restore_resume_reads_back_first_and_says_what_it_found(stage: S
     assert stage.visible() == ["خرج بعد النسخة"]
 
 
+@sqlite_only
 def test_the_list_of_what_is_armed_is_for_programs_too(stage: Stage, terminal: Terminal) -> None:
     entrusted(stage)
     stage.fault("reset_before", method="DELETE", times=9)

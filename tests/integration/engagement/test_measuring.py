@@ -11,6 +11,7 @@ from outreach.engagement import measuring
 from outreach.tables import EngagementSnapshot, Publication
 from tests.integration.conftest import Stage
 from tests.posting import posted, publish, schedule
+from tests.reading import sqlite_only
 
 
 def measure(stage: Stage, **delta: float) -> list[EngagementSnapshot]:
@@ -40,6 +41,7 @@ def test_a_post_is_measured_with_its_cadence_and_snapshots_are_only_added(stage:
     assert kept.items() <= now.items()
 
 
+@sqlite_only
 def test_what_meta_does_not_say_is_missing_and_not_zero(stage: Stage) -> None:
     post = posted(stage)
     stage.fault("no_read_insights", "GET", r".*insights.*", times=99)
@@ -49,6 +51,7 @@ def test_what_meta_does_not_say_is_missing_and_not_zero(stage: Stage) -> None:
     assert 0 not in {row.value for row in insights}
 
 
+@sqlite_only
 def test_one_retired_metric_does_not_empty_the_rest(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     post = posted(stage)
     from outreach.meta import metrics
@@ -60,6 +63,7 @@ def test_one_retired_metric_does_not_empty_the_rest(stage: Stage, monkeypatch: p
     assert [row.value for row in found if row.metric == "post_impressions"] in ([], [None])
 
 
+@sqlite_only
 def test_figures_that_count_people_are_marked(stage: Stage) -> None:
     posted(stage)
     found = measure(stage, hours=25)
@@ -67,6 +71,7 @@ def test_figures_that_count_people_are_marked(stage: Stage) -> None:
     assert not any(row.unique for row in found if row.metric == "post_clicks")
 
 
+@sqlite_only
 def test_an_outage_stores_nothing_for_a_post_and_the_next_turn_measures_it(stage: Stage) -> None:
     post = posted(stage)
     stage.fault("html500", "GET", times=60)
@@ -86,6 +91,7 @@ def test_of_two_that_measure_at_once_one_does(stage: Stage) -> None:
         assert not measuring._take(session, seen, now)
 
 
+@sqlite_only
 def test_a_channel_is_asked_once_a_day_also_when_it_said_nothing(stage: Stage) -> None:
     stage.fault("html500", "GET", r".*insights.*", times=99)
     first = [row for row in measure(stage, minutes=1) if row.publication_id is None]
@@ -102,6 +108,7 @@ def test_days_are_those_that_meta_counts_and_the_last_two_are_asked_for(stage: S
     assert len(ends) >= 2
 
 
+@sqlite_only
 def test_who_follows_is_asked_once_a_week(stage: Stage) -> None:
     first = [row for row in measure(stage, minutes=1) if "/" in row.metric or "follows_" in row.metric]
     cities = [row for row in first if row.metric in ("follower_demographics/city", "page_follows_city")]
@@ -112,6 +119,7 @@ def test_who_follows_is_asked_once_a_week(stage: Stage) -> None:
     assert [row for row in measure(stage, days=7) if row.metric == "follower_demographics/city"]
 
 
+@sqlite_only
 def test_views_from_ads_are_kept_apart(stage: Stage) -> None:
     stage.tell("switches", paid_share=0.25)
     post = posted(stage)
@@ -129,6 +137,7 @@ def story(stage: Stage) -> Publication:
         return session.get_one(Publication, publication_id)
 
 
+@sqlite_only
 def test_a_story_is_measured_in_its_last_hours_and_not_after_its_end(stage: Stage) -> None:
     post = story(stage)
     assert post.status == "published"
@@ -140,6 +149,7 @@ def test_a_story_is_measured_in_its_last_hours_and_not_after_its_end(stage: Stag
     assert not [row for row in measure(stage, hours=30) if row.publication_id == post.id]
 
 
+@sqlite_only
 def test_a_story_that_could_not_be_read_in_its_last_hours_is_tried_again_soon(stage: Stage) -> None:
     post = story(stage)
     measure(stage, hours=20, minutes=5)
