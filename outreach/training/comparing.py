@@ -62,6 +62,7 @@ class School:
     taught: list[Target]  #: with the background
     said: list[Target]
     margins: np.ndarray
+    judged: np.ndarray  #: which rows have them
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def compare(
         found["sources_mean"] = _mean_gain(found["sources"])
         yield found
     if "classes" in parts and ground.ours < len(ground.examples):
-        wide = _school(ground, len(ground.examples), progress)
+        wide = _school(ground, len(ground.examples), progress, folds=1)
         found["classes"] = _classes(ground, home, wide, progress)
         yield found
 
@@ -146,15 +147,21 @@ def _truth(rows: Sequence[Example], kind: str) -> np.ndarray:
     return np.array([int(row.labels.get(kind, _UNKNOWN)) for row in rows])
 
 
-def _school(ground: Ground, rows: int, progress: Progress) -> School:
-    examples = ground.examples[:rows]
-    said = taught = _only(fitting.all_targets(examples), KINDS)
-    if ground.settings.background:
-        taught = _only(with_background(examples, fitting.all_targets(examples), ground.settings), KINDS)
-    margins = fitting.held_out(
-        ground.matrix[:rows], taught, ground.folds[:rows], ground.settings.fit, progress=progress
-    )
-    return School(rows, taught, said, margins)
+def _school(ground: Ground, rows: int, progress: Progress, *, folds: int | None = None) -> School:
+    """`folds`: only so many of them are judged."""
+    examples, split = ground.examples[:rows], ground.folds[:rows]
+    fit = replace(ground.settings.fit, folds=folds or ground.settings.fit.folds)
+    known = fitting.all_targets(examples)
+    taught = with_background(examples, known, ground.settings) if ground.settings.background else known
+    taught, said = _only(taught, KINDS), _only(known, KINDS)
+    margins = fitting.held_out(ground.matrix[:rows], taught, split, fit, progress=progress)
+    return School(rows, taught, said, margins, split < fit.folds)
+
+
+def _calibrated(school: School, kinds: Sequence[str], *, out: np.ndarray) -> Calibration:
+    """On judged rows that are not `out`."""
+    unused = out[: school.rows] | ~school.judged
+    return fitting.calibrate(school.margins, [fitting.outside(one, unused) for one in _only(school.said, kinds)])
 
 
 def _heads(kind: str) -> tuple[Sentiment | Flag, ...]:
@@ -174,9 +181,9 @@ def _beside(
     ground: Ground, home: School, plain: Plain, review: Mapping[Flag, float], progress: Progress
 ) -> dict[str, Figures]:
     """In-domain: the plain SVM learns the set at hand alone, ours is the one model of all sets."""
-    calibration = fitting.calibrate(home.margins, home.said)
+    calibration = _calibrated(home, KINDS, out=np.zeros(home.rows, dtype=bool))
     found: dict[str, Figures] = {}
-    pairs = list(_pairs(ground, 0, ground.ours))
+    pairs = list(_pairs(ground, np.arange(ground.ours)))
     for number, (source, kind) in enumerate(pairs, start=1):
         rows = ground.of(source, kind)
         trial = Trial(ground.truths[kind][rows], _scores(kind, home.margins[rows], calibration))
@@ -190,10 +197,11 @@ def _beside(
     return found
 
 
-def _pairs(ground: Ground, first: int, last: int) -> Iterator[tuple[str, str]]:
-    for source in sorted(set(ground.sources[first:last])):
+def _pairs(ground: Ground, rows: np.ndarray) -> Iterator[tuple[str, str]]:
+    """What each source tells enough about, on these rows."""
+    for source in sorted(set(ground.sources[rows])):
         for kind in KINDS:
-            if _tells(ground.truths[kind][ground.of(source, kind)]):
+            if _tells(ground.truths[kind][ground.known(kind, rows[ground.sources[rows] == source])]):
                 yield str(source), kind
 
 
@@ -272,7 +280,7 @@ def _left_out(
 ) -> dict[str, Figures]:
     """Both learn what all other sources say; no near-copy of the source at hand is among it."""
     found: dict[str, Figures] = {}
-    pairs = list(_pairs(ground, 0, ground.ours))
+    pairs = list(_pairs(ground, np.arange(ground.ours)))
     for number, (source, kind) in enumerate(pairs, start=1):
         rest = ground.known(kind, np.flatnonzero(~_touched(ground, source)[: ground.ours]))
         if _tells(ground.truths[kind][rest]):
@@ -298,10 +306,8 @@ def _strange(ground: Ground, school: School, source: str, kind: str, review: Map
     linear = fitting.fit(
         ground.matrix, [fitting.outside(one, out) for one in _only(school.taught, (kind,))], ground.settings.fit
     )
-    calibration = fitting.calibrate(
-        school.margins, [fitting.outside(one, out) for one in _only(school.said, (SENTIMENT, kind))]
-    )
-    rest = ground.known(kind, np.flatnonzero(~out[: school.rows]))
+    calibration = _calibrated(school, (SENTIMENT, kind), out=out)
+    rest = ground.known(kind, np.flatnonzero(~out[: school.rows] & school.judged))
     cut = offsets(_scores(kind, school.margins[rest], calibration), ground.truths[kind][rest])
     test = ground.of(source, kind)
     scores = _scores(kind, linear.margins(ground.matrix[test]), calibration)
@@ -313,28 +319,37 @@ def _strange(ground: Ground, school: School, source: str, kind: str, review: Map
 
 def _classes(ground: Ground, home: School, wide: School, progress: Progress) -> Figures:
     """`without` and `with` the other classes: on rows that both may see, held out, and on each new source left out."""
-    schools = {"without": home, "with": wide}
-    calibrations = {name: fitting.calibrate(school.margins, school.said) for name, school in schools.items()}
-    held: dict[str, Figures] = {}
-    for source, kind in _pairs(ground, 0, ground.ours):
-        rows = ground.of(source, kind)
-        held.setdefault(source, {})[str(kind)] = {"rows": len(rows)} | {
-            name: _fair(_held(ground, rows, kind, _scores(kind, school.margins[rows], calibrations[name])))
-            for name, school in schools.items()
-        }
+    schools = {"without": replace(home, judged=wide.judged[: home.rows]), "with": wide}
     strange: dict[str, Figures] = {}
-    pairs = list(_pairs(ground, ground.ours, len(ground.examples)))
+    pairs = list(_pairs(ground, np.arange(ground.ours, len(ground.examples))))
     for number, (source, kind) in enumerate(pairs, start=1):
         strange.setdefault(source, {})[str(kind)] = {"rows": len(ground.of(source, kind))} | {
             name: _fair(_strange(ground, school, source, kind, {})) for name, school in schools.items()
         }
         progress("classes", number / len(pairs))
-    return {"held_out": held, "left_out": strange}
+    return {"held_out": _held(ground, schools), "left_out": strange}
 
 
-def _held(ground: Ground, rows: np.ndarray, kind: str, scores: np.ndarray) -> Figures:
+def _held(ground: Ground, schools: Mapping[str, School]) -> dict[str, Figures]:
+    """On the rows that both judged; cuts come from the other half of them."""
+    judged = schools["without"].judged
+    halves = fitting.folds_of(ground.examples[: ground.ours], 2 * ground.settings.fit.folds)
+    calibrations = {
+        name: _calibrated(school, KINDS, out=np.zeros(school.rows, dtype=bool)) for name, school in schools.items()
+    }
+    found: dict[str, Figures] = {}
+    for source, kind in _pairs(ground, np.flatnonzero(judged)):
+        rows = np.intersect1d(ground.of(source, kind), np.flatnonzero(judged))
+        found.setdefault(source, {})[str(kind)] = {"rows": len(rows)} | {
+            name: _fair(_halved(ground, rows, kind, _scores(kind, school.margins[rows], calibrations[name]), halves))
+            for name, school in schools.items()
+        }
+    return found
+
+
+def _halved(ground: Ground, rows: np.ndarray, kind: str, scores: np.ndarray, halves: np.ndarray) -> Figures:
     trial = Trial(ground.truths[kind][rows], scores)
-    return _ours(trial, tuned(scores, trial.truth, ground.folds[rows]), kind, {})
+    return _ours(trial, tuned(scores, trial.truth, halves[rows]), kind, {})
 
 
 def _fair(found: Figures) -> Figures:
