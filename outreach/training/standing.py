@@ -78,8 +78,8 @@ def _classes(found: Mapping[str, Figures]) -> str:
         "|---|---|---|---|---|---|---|\n"
     )
     return (
-        "What training on class C too would change: first on the rows above, held out, then on sets of class C, each\n"
-        f"left out whole.\n\n{heading}{_lines(found['held_out'], _both)}\n{_lines(found['left_out'], _both)}\n"
+        "What training on class C too would change: first on the rows above, of one fold that neither saw, then on sets\n"
+        f"of class C, each left out whole.\n\n{heading}{_lines(found['held_out'], _both)}\n{_lines(found['left_out'], _both)}\n"
     )
 
 
