@@ -77,9 +77,10 @@ def _classes(found: Mapping[str, Figures]) -> str:
         "| set | figure for | rows | macro-F1 without C | with C | PR-AUC without C | with C |\n"
         "|---|---|---|---|---|---|---|\n"
     )
+    lines = f"{_lines(found['held_out'], _both)}\n{_lines(found['left_out'], _both)}"
     return (
-        "What training on class C too would change: first on the rows above, of one fold that neither saw, then on sets\n"
-        f"of class C, each left out whole.\n\n{heading}{_lines(found['held_out'], _both)}\n{_lines(found['left_out'], _both)}\n"
+        "What training on class C too would change: first on the rows above, of one fold that neither saw, then on\n"
+        f"sets of class C, each left out whole.\n\n{heading}{lines}\n"
     )
 
 
