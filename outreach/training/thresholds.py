@@ -15,8 +15,8 @@ S0 = (Flag.IMMINENT_DANGER, Flag.SELF_HARM)
 PAGED = (*S0, Flag.CHILD_AT_RISK)
 
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
-#: Iraqi talk of sources that no model saw ran at 1.6 times the first figure, so it keeps below the promised 5 %.
-REAL_LOAD, SEED_LOAD = 0.035, 0.15
+#: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher.
+REAL_LOAD, SEED_LOAD = 0.035, 0.175
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025
@@ -24,26 +24,27 @@ ALERT_LOAD = 0.0025
 ALERT_GATE = 0.9
 #: Where life is at stake, a flag may take a larger part of the budget.
 _PART = dict.fromkeys(PAGED, 1.5)
-#: Of ordinary comments of real pages, per flag of S2 and S3: with S0 and S1 together near 8 % of what no annotator
-#: called abusive.
+#: Of ordinary comments of real pages, per flag of S2 and S3: with S0 and S1 together under 8 % of wrong alarms, by the
+#: reading of 260 that is told in the card. Insults and hate are read off words of public sets whose makers mean more by
+#: them than the guide does, so they get least for what they find.
 _REAL = {
-    Flag.HELP_SEEKING: 0.006,
-    Flag.THREAT: 0.008,
+    Flag.HELP_SEEKING: 0.004,
+    Flag.THREAT: 0.01,
     Flag.GENDERED_ABUSE: 0.01,
-    Flag.HATE_SPEECH: 0.018,
-    Flag.ABUSE: 0.05,  # of 60 comments above it, read one by one, 29 were insults that nobody had labelled
+    Flag.HATE_SPEECH: 0.007,
+    Flag.ABUSE: 0.026,
     Flag.SPAM: 0.01,
 }
 #: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway, and of S2
-#: and S3, whose load is capped besides. Insults and hate are many; there both errors weigh the same.
+#: and S3, whose load is capped besides, so that it is the cap that decides for most.
 _RECALL_WEIGHT = {
     **dict.fromkeys(SERIOUS, 3.0),
     Flag.HELP_SEEKING: 1.0,
-    Flag.THREAT: 1.5,
-    Flag.GENDERED_ABUSE: 1.5,
-    Flag.HATE_SPEECH: 1.0,
-    Flag.ABUSE: 1.0,
-    Flag.SPAM: 1.5,
+    Flag.THREAT: 2.0,
+    Flag.GENDERED_ABUSE: 2.0,
+    Flag.HATE_SPEECH: 2.0,
+    Flag.ABUSE: 1.5,
+    Flag.SPAM: 2.0,
 }
 _HALVINGS = 30
 
