@@ -85,4 +85,4 @@ def _verdict(item: QueueItem) -> tuple[Verdict, str]:
         for flag in item.flags:
             if flag.flag in HIDE:
                 return Verdict.HIDE, HIDE[flag.flag]
-    return Verdict.KEEP, "handled"
+    return Verdict.KEEP, "ordinary" if item.severity is Severity.SAMPLE else "handled"

@@ -130,10 +130,13 @@ def _earliest(pairs: Iterable[Any]) -> dict[str, datetime]:
 
 
 def queue_health(session: Session, *, now: datetime) -> dict[str, Any]:
-    """How long the oldest open item has waited, as a span of time."""
+    """How long the oldest open item has waited, as a span of time; a sample to check is nobody who waits."""
     oldest = session.scalar(
         select(func.min(Comment.seen_hour)).where(
-            Comment.review_state == ReviewState.QUEUED, Comment.route != Route.PSEA, Comment.own.is_(False)
+            Comment.review_state == ReviewState.QUEUED,
+            Comment.route != Route.PSEA,
+            Comment.own.is_(False),
+            Comment.severity.is_distinct_from(Severity.SAMPLE),
         )
     )
     return {"oldest": None if oldest is None else age_band(now - oldest)}

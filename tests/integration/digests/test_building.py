@@ -351,6 +351,7 @@ def test_the_age_of_the_oldest_item_is_told_in_bands(
     with database.write() as session:
         comment(session, review_state=ReviewState.QUEUED, severity=30, seen_hour=DUE - timedelta(hours=50))
         comment(session, review_state=ReviewState.DECIDED, severity=30, seen_hour=START)
+        comment(session, review_state=ReviewState.QUEUED, severity=40, seen_hour=START)  # to check: nobody waits
     figures = _built(database, settings)
     assert figures["queue"] == {"oldest": "three_days"}
     assert "1 to 3 days" in digests.render_text(figures, "en")
