@@ -12,8 +12,7 @@ from typer.testing import CliRunner
 from outreach.cli import learning
 from outreach.errors import InvalidError
 from outreach.states import Flag
-
-SEEDS = Path(__file__).parents[2] / "models" / "seed"
+from tests.seeds import write_part
 
 
 @pytest.fixture(scope="module")
@@ -26,11 +25,7 @@ def app() -> typer.Typer:
 
 @pytest.fixture(scope="module")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("seed")
-    for path in SEEDS.glob("*.tsv"):
-        header, *rows = path.read_text(encoding="utf-8").splitlines()
-        (folder / path.name).write_text("\n".join([header, *rows[::6]]) + "\n", encoding="utf-8")
-    return folder
+    return write_part(tmp_path_factory.mktemp("seed"), rows=1200)
 
 
 @pytest.fixture(scope="module")

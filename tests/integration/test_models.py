@@ -21,17 +21,12 @@ from outreach.states import Flag, Sentiment
 from outreach.training.decided import LEAST_ROWS, examples_of_decisions
 from outreach.training.examples import DECISIONS
 from outreach.training.seed import read_seed
-
-SEEDS = Path(__file__).parents[2] / "models" / "seed"
+from tests.seeds import write_part
 
 
 @pytest.fixture(scope="module")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("seed")
-    for path in SEEDS.glob("*.tsv"):
-        header, *rows = path.read_text(encoding="utf-8").splitlines()
-        (folder / path.name).write_text("\n".join([header, *rows[::8]]) + "\n", encoding="utf-8")
-    return folder
+    return write_part(tmp_path_factory.mktemp("seed"), rows=1200)
 
 
 @pytest.fixture(scope="module")

@@ -28,9 +28,9 @@ from outreach.training.examples import SEED, Example, merged
 from outreach.training.fitting import HEADS, folds_of
 from outreach.training.seed import read_seed
 from outreach.training.sets import SOURCES, read_sets
+from tests.seeds import SEEDS, write_part
 
 PROJECT = Path(__file__).parents[2]
-SEEDS = PROJECT / "models" / "seed"
 QUICK = training.TrainSettings.quick()
 
 
@@ -42,12 +42,7 @@ def _shared_data() -> Path | None:
 
 @pytest.fixture(scope="module")
 def small_seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every fourth of our own comments: enough to have all flags, quick to learn."""
-    folder = tmp_path_factory.mktemp("seed")
-    for path in SEEDS.glob("*.tsv"):
-        header, *rows = path.read_text(encoding="utf-8").splitlines()
-        (folder / path.name).write_text("\n".join([header, *rows[::4]]) + "\n", encoding="utf-8")
-    return folder
+    return write_part(tmp_path_factory.mktemp("seed"), rows=2000)
 
 
 @pytest.fixture(scope="module")
