@@ -29,9 +29,7 @@ SERIOUS_BAR = 0.9  #: of all cases of S0 and S1 together
 SHORT: dict[str, int] = {
     "scripture_and_proverbs": 4,  # of 6
     "counter_speech": 4,  # of 7: an insult that is refuted is read as said
-    "negation": 2,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
-    "lawful_punishment": 2,  # of 4: the threshold for threats leans to recall
-    "event_questions": 4,  # of 6: read as a request for help
+    "negation": 1,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
 }
 
 
