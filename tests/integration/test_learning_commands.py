@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from outreach.cli import learning
 from outreach.errors import InvalidError
 from outreach.states import Flag
+from outreach.training.seed import read_seed
 from tests.seeds import write_part
 
 
@@ -64,10 +65,20 @@ def test_classify_names_the_form_that_it_does_not_know(app: typer.Typer, model: 
     assert done.exception.params["given"] == "xlsx"
 
 
-def test_evaluate_prints_figures_and_never_a_text(app: typer.Typer, seed: Path) -> None:
-    done = CliRunner().invoke(app, ["evaluate", "--quick", "--seed", str(seed), "--json"])
+def test_evaluate_gives_figures_and_a_page_with_plots_and_never_a_text(
+    app: typer.Typer, seed: Path, tmp_path: Path
+) -> None:
+    command = ["evaluate", "--quick", "--seed", str(seed), "--json", "--report", str(tmp_path / "report.html")]
+    done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.exception
     figures = json.loads(done.stdout)
     assert set(figures["flags"]) == set(Flag)
-    texts = [line.split("\t")[0] for path in seed.glob("*.tsv") for line in path.read_text("utf-8").splitlines()[1:]]
-    assert not any(text in done.stdout for text in texts if len(text) > 12)
+    low, high = figures["intervals"][Flag.BLACKMAIL]["recall"]
+    assert 0 <= low <= figures["flags"][Flag.BLACKMAIL]["seed"]["review"]["recall"] <= high <= 1
+    assert sum(map(sum, figures["confusion"])) == sum(row["rows"] for row in figures["sentiment"].values())
+    assert {"length: short", "spelling: odd", "dialect: not told"} <= set(figures["slices"])
+    assert "hate_speech: names a group" in figures["identity"]
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("data:image/png;base64,") == 3
+    texts = [row.text for row in read_seed(seed) if len(row.text) > 12]
+    assert not any(text in page or text in done.stdout for text in texts)

@@ -20,7 +20,6 @@ from outreach.settings import Settings
 from outreach.states import Flag, Sentiment
 from outreach.training.decided import LEAST_ROWS, examples_of_decisions
 from outreach.training.examples import DECISIONS
-from outreach.training.seed import read_seed
 from tests.seeds import write_part
 
 
@@ -85,19 +84,6 @@ def test_commands_list_compare_use_and_roll_back(shelf: Shelf, monkeypatch: pyte
     assert compared.exit_code == 0, compared.exception
     assert "+0.000" in compared.stdout
     assert run(models.app, ["rollback"]).stdout.strip() == "first"
-
-
-def test_an_evaluation_page_has_plots_intervals_and_no_text(seed: Path, tmp_path: Path) -> None:
-    found = training.evaluate(seed=seed, data=None, settings=training.TrainSettings.quick())
-    found.write_page(tmp_path / "report.html")
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert page.count("data:image/png;base64,") == 3
-    low, high = found.metrics["intervals"][Flag.BLACKMAIL]["recall"]
-    assert 0 <= low <= found.metrics["flags"][Flag.BLACKMAIL]["seed"]["review"]["recall"] <= high <= 1
-    assert sum(map(sum, found.metrics["confusion"])) == sum(row["rows"] for row in found.metrics["sentiment"].values())
-    assert {"length: short", "spelling: odd", "dialect: not told"} <= set(found.metrics["slices"])
-    assert "hate_speech: names a group" in found.metrics["identity"]
-    assert not any(row.text in page for row in read_seed(seed) if len(row.text) > 12)
 
 
 class Said:
