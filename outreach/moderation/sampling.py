@@ -93,7 +93,7 @@ def checks(database: Database, user: User, *, now: datetime) -> Checks:
     return Checks(len(last), sum(_is_missed(row.verdict, row.reason) or key in named for key, row in last.items()))
 
 
-def _unflagged(start: datetime) -> Select[tuple[str]]:
+def _unflagged(start: datetime) -> Select[str]:
     """Ids of comments of the week before that were scored and that no flag was ever raised on."""
     flagged = exists().where(FlagRow.comment_id == Comment.id)
     scored = exists().where(
@@ -127,7 +127,7 @@ def _queue(session: Session, comment_id: str) -> bool:
     return bool(queued.rowcount == 1)  # type: ignore[attr-defined]  # a CursorResult for UPDATE
 
 
-def _named(ids: list[str]) -> Select[tuple[str]]:
+def _named(ids: list[str]) -> Select[str]:
     standing = (FlagRow.source == Source.PERSON, FlagRow.dismissed_at.is_(None))
     return select(FlagRow.comment_id).where(FlagRow.comment_id.in_(ids), *standing)
 

@@ -179,7 +179,8 @@ class Call:
     ) -> Json:
         """One page of a list. What `render` answers None for is left out after the cut, so pages may be short."""
         limit = self.whole("limit", default, most=None if clamp else most)
-        ordered = items if isinstance(items, Crowd) else sorted(items, key=key)
+        is_sorted = isinstance(items, Crowd)
+        ordered: Sequence[Item] = items if is_sorted else sorted(items, key=key)
         after, before = self._cursor("after"), self._cursor("before")
         size = min(limit, most)
         older, newer = (before, after) if newest_first else (after, before)
