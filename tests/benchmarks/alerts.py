@@ -96,7 +96,8 @@ class Night:
             return
         self.looked, self.reading = now, False
         for person in self.people:
-            due = [item for item in self._queue(person, now) if by_day or _soon(item.due_at, now)]
+            items = self._queue(person, now)
+            due = [item for item in items if by_day or item.severity == Severity.S0 or _soon(item.due_at, now)]
             most = BY_DAY if by_day else ON_CALL
             self.reading |= len(due) > most
             for item in due[:most]:
