@@ -41,6 +41,8 @@ def with_section(card: str, found: Mapping[str, Any]) -> str:
 
 def _section(found: Mapping[str, Any]) -> str:
     parts = [f"{_TITLE}\n{_INTRODUCTION.format(**found['run'])}"]
+    if how := found["run"].get("how"):  # written by hand, where the figures did not come from one run of the command
+        parts.append(f"{how}\n")
     for name, words in (
         ("sets", "Each set, held out (the plain SVM learned that set alone):"),
         ("sources", "Each set left out whole (both learned all others, no near-copy of it among them):"),
