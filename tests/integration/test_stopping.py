@@ -65,9 +65,10 @@ def withdrawals(stage: Stage) -> list[tuple[str, str | None]]:
 
 
 def attempts(stage: Stage, publication_id: str) -> list[tuple[str, str]]:
+    """In no order: several are made at one moment of a clock that stands still."""
     tried = select(PublishAttempt).where(PublishAttempt.publication_id == publication_id)
     with stage.database.read() as session:
-        return [(each.step, each.outcome) for each in session.scalars(tried.order_by(PublishAttempt.started_at))]
+        return [(each.step, each.outcome) for each in session.scalars(tried)]
 
 
 def entrusted(stage: Stage, text: str = "لدى ميتا", minutes: int = 60) -> str:
@@ -138,7 +139,7 @@ def test_a_pause_while_twins_are_looked_for_stops_the_release(stage: Stage, pers
     assert releasing._look(stage.worker.desk, *claimed) is None
     publish(stage)
     assert (row(stage, publication_id).status, stage.visible()) == (S.HELD, [])
-    assert attempts(stage, publication_id)[-1][1] != Outcome.STARTED
+    assert Outcome.STARTED not in {outcome for _, outcome in attempts(stage, publication_id)}
 
 
 def test_a_pause_while_the_first_comment_is_looked_for_stops_it(stage: Stage, person: str) -> None:
@@ -218,8 +219,11 @@ def test_pausing_needs_a_reason_and_a_channel_that_is_there_and_is_written_down(
     pause(stage, person)
     resume(stage, person)
     with stage.database.read() as session:
-        events = session.scalars(select(AuditEvent).where(AuditEvent.event.like("pause.%")).order_by(AuditEvent.at))
-        assert [(each.event, each.user_id) for each in events] == [("pause.begun", person), ("pause.ended", person)]
+        events = session.scalars(select(AuditEvent).where(AuditEvent.event.like("pause.%")))
+        assert sorted((each.event, each.user_id) for each in events) == [
+            ("pause.begun", person),
+            ("pause.ended", person),
+        ]
         assert "تهديد" not in (session.scalars(select(Pause)).one().why_sealed or "")
 
 
@@ -294,7 +298,7 @@ def test_a_published_post_is_deleted_and_that_is_read_back(stage: Stage, person:
     take_down(stage, person, publication_id)
     work(stage)
     assert (row(stage, publication_id).status, stage.visible()) == (S.RETRACTED, [])
-    assert attempts(stage, publication_id)[-1] == ("retract", Outcome.OK)
+    assert ("retract", Outcome.OK) in attempts(stage, publication_id)
     with pytest.raises(ConflictError, match=r"takedown\.already"):
         take_down(stage, person, publication_id)
     with stage.database.read() as session:
