@@ -219,7 +219,7 @@ ARABIC = {
     "What waits, worst and oldest first. Words of S0 and S1 are veiled.": (
         "ما ينتظر، الأخطر والأقدم أولاً. كلام S0 و S1 محجوب."
     ),
-    "s0, s1, not_scored, s2 or s3.": "s0 أو s1 أو not_scored أو s2 أو s3.",
+    "s0, s1, not_scored, s2, s3 or sample.": "s0 أو s1 أو not_scored أو s2 أو s3 أو sample.",
     "Only with this flag, such as help_seeking.": "ما عليه هذه العلامة فقط، مثل help_seeking.",
     "Only what you hold.": "ما تمسكونه أنتم فقط.",
     "queued or decided.": "queued أو decided.",

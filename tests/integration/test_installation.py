@@ -20,7 +20,7 @@ from outreach import backups, installation, migrations, publishing, settings
 from outreach.clock import RealClock, SteppedClock
 from outreach.comments.ingesting import find
 from outreach.db import Database, EncryptedText, current_keyring, install_keyring, sealed_columns
-from outreach.errors import InstallationError, OutreachError, VaultError
+from outreach.errors import ConflictError, InstallationError, OutreachError, VaultError
 from outreach.installation import Opened
 from outreach.media import MediaStore
 from outreach.states import CommentState, Mode, PauseKind, Role
@@ -461,9 +461,10 @@ def test_what_was_due_between_backup_and_restore_is_held_since_it_may_be_out(
         assert session.get_one(Publication, ahead.id).status == "scheduled"
         admin = make_user(session, Role.ADMIN)
         session.commit()
-    # A person who finds it on the page says so, and its comments are read.
+    # Nobody says what became of it before Meta was read back, which may know.
     found = {"user_id": admin.id, "now": now, "remote_id": "1_2"}
-    publishing.decide(again.database, gone[0].id, publishing.Choice.IS_OUT, **found)
+    with pytest.raises(ConflictError, match=r"pause\.not_read_back"):
+        publishing.decide(again.database, gone[0].id, publishing.Choice.IS_OUT, **found)
     again.database.close()
 
 
