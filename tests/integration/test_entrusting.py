@@ -107,7 +107,6 @@ def test_an_unapproved_post_is_not_entrusted(stage: Stage) -> None:
     assert (row(stage, ours).status, armed(stage)) == (S.SCHEDULED, [])
 
 
-@sqlite_only
 @pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after", "html500", "reset_before"])
 def test_a_lost_answer_never_arms_a_second_post(stage: Stage, kind: str) -> None:
     ours = later(stage)

@@ -181,7 +181,6 @@ def test_a_read_only_channel_is_never_written_to(stage: Stage) -> None:
     assert stage.visible() == []
 
 
-@sqlite_only
 @pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after", "html500"])
 @pytest.mark.parametrize("path", [r".*/feed$", r".*/\d+_\d+$"])
 def test_a_lost_answer_never_makes_a_second_post(stage: Stage, kind: str, path: str) -> None:
@@ -194,7 +193,6 @@ def test_a_lost_answer_never_makes_a_second_post(stage: Stage, kind: str, path: 
     assert only(stage).status == S.PUBLISHED
 
 
-@sqlite_only
 @pytest.mark.parametrize("kind", ["reset_after", "500_after", "400_after"])
 def test_a_lost_answer_on_instagram_never_makes_a_second_post(stage: Stage, kind: str) -> None:
     put_on(stage, PHOTOS.replace("    media:", "    channels: [insta]\n    media:"))
