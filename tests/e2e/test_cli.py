@@ -20,6 +20,7 @@ from PIL import Image
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from outreach.channels import BLIND_SPOTS
 from outreach.db import Database, new_id
 from outreach.sandbox.server import SandboxServer
 from tests.e2e.terminal import Done, Terminal, environment, on_sandbox, sandbox_of_now, tell, until, visible
@@ -230,7 +231,7 @@ def test_a_check_says_of_each_capability_whether_it_is_proven_and_fails_while_me
     assert found["page", "publish"] == "proven"  # rehearsed: nobody saw it
     assert found["page", "webhooks"] == "refused"  # nobody has subscribed yet
     assert done.code == 1
-    assert len(diary["blind spots"].json) == 5
+    assert len(diary["blind spots"].json) == len(BLIND_SPOTS)
 
 
 def test_plan_shows_every_publication_and_changes_nothing(flow: Terminal, diary: dict[str, Done]) -> None:
