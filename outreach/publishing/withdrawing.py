@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from outreach.errors import MetaError
 from outreach.meta import protocol
 from outreach.meta.refusals import TOKEN_DEAD
+from outreach.publishing import alterations
 from outreach.publishing.desk import (
     LEASE,
     Desk,
@@ -284,10 +285,19 @@ def _went_out(desk: Desk, row: Withdrawal, publication: Publication) -> bool:
     finding = read_back(desk, publication)
     if finding.released is None:
         return False
+    altered = _altered(desk, publication, finding.released.remote_id)
     with desk.database.write() as session:
-        published(session, publication, finding.released, desk.clock.now())
+        if published(session, publication, finding.released, desk.clock.now()):
+            change(session, publication, _S.PUBLISHED, altered=altered)
         _move(session, row, retry_at=desk.clock.now())
     return True
+
+
+def _altered(desk: Desk, publication: Publication, remote_id: str) -> dict[str, str]:
+    """What went out may be what somebody had made of it in Meta's schedule."""
+    schedule = desk.open_channel(publication.channel).schedule
+    seen = schedule.read(remote_id) if schedule else None
+    return alterations.found(desk, publication, schedule, seen) if schedule and seen else publication.altered
 
 
 def _discard(desk: Desk, row: Withdrawal, publication: Publication) -> None:

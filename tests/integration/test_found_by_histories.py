@@ -154,6 +154,18 @@ def test_our_own_post_that_meta_sent_before_entrusting_was_turned_off_is_publish
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
+def test_words_altered_in_the_planner_are_told_of_a_post_that_a_pause_found_to_be_out(stage: Stage, person: str) -> None:
+    entrusts(stage, wanted=True)
+    ours = schedule(stage, "page", TEXT, ahead=timedelta(hours=1))
+    publish(stage)
+    stage.tell("post", id=row(stage, ours).parts["post"], text="غير الكلام")
+    stage.tell("post", id=row(stage, ours).parts["post"], publish=True)
+    publishing.pause(stage.database, why="تهديد", user_id=person, now=stage.clock.now(), channel="page")
+    stage.until_quiet(lambda: publishing.withdraw_due(stage.worker.desk))
+    found = row(stage, ours)
+    assert (found.status, found.altered) == (S.PUBLISHED, {"text": "غير الكلام"})
+
+
 def test_what_was_taken_down_after_the_backup_is_not_called_published(
     stage: Stage, person: str, history: History
 ) -> None:
