@@ -154,7 +154,9 @@ def test_our_own_post_that_meta_sent_before_entrusting_was_turned_off_is_publish
     assert (row(stage, ours).status, stage.visible()) == (S.PUBLISHED, [TEXT])
 
 
-def test_words_altered_in_the_planner_are_told_of_a_post_that_a_pause_found_to_be_out(stage: Stage, person: str) -> None:
+def test_words_altered_in_the_planner_are_told_of_a_post_that_a_pause_found_to_be_out(
+    stage: Stage, person: str
+) -> None:
     entrusts(stage, wanted=True)
     ours = schedule(stage, "page", TEXT, ahead=timedelta(hours=1))
     publish(stage)
