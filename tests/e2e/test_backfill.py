@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import requests
 from sqlalchemy import func, select
 
@@ -33,6 +34,7 @@ def count(database: Database, *conditions: object, of: type = Publication) -> in
         return session.scalar(select(func.count()).select_from(of).where(*conditions)) or 0  # type: ignore[arg-type]
 
 
+@pytest.mark.kills
 def test_a_past_that_was_killed_halfway_is_taken_up_and_nothing_is_read_twice(tmp_path: Path) -> None:
     with sandbox_of_now() as sandbox:
         run = on_sandbox(sandbox, tmp_path, "")
