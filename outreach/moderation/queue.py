@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from outreach import policy
@@ -68,7 +68,7 @@ def queue(
         total = session.scalar(select(func.count()).select_from(Comment).where(*conditions)) or 0
         pages = max(1, -(-total // PAGE_SIZE))
         page = min(max(page, 1), pages)
-        statement = _ordered(select(Comment).where(*conditions), filter)
+        statement = _ordered(select(Comment).where(*conditions), filter, looker)
         rows = session.scalars(
             statement.options(selectinload(Comment.publication)).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
         ).all()
@@ -163,12 +163,26 @@ def _items(session: Session, rows: Sequence[Comment], looker: Looker, wanted: Qu
     if wanted.review_state == ReviewState.DECIDED:
         return tuple(items)
     # The database knows whole hours only; the page is put into exact order here.
-    return tuple(sorted(items, key=_worst_surest_and_oldest))
+    return tuple(sorted(items, key=lambda item: _worst_surest_and_oldest(item, looker)))
 
 
-def _worst_surest_and_oldest(item: QueueItem) -> tuple[int, bool, datetime]:
+def _worst_surest_and_oldest(item: QueueItem, looker: Looker) -> tuple[int, bool, datetime]:
+    rank = Severity.S3 if item.severity is None else item.severity
+    if rank == Severity.NOT_SCORED and _hour(item.seen_at) <= _half_gone(looker):
+        rank = Severity.S1
     sure = any(_is_sure(flag, item) for flag in item.flags)
-    return (Severity.S3 if item.severity is None else item.severity), not sure, item.seen_at
+    return rank, not sure, item.seen_at
+
+
+def _half_gone(looker: Looker) -> datetime:
+    """What nobody could score has S1's target and stands behind S1; seen before this, it stands among S1 by age, or
+    a long night of S1 would make it late."""
+    target = policy.NOT_SCORED_TARGET.minutes(staffed=looker.hours.cover(looker.now))
+    return looker.now - timedelta(minutes=target / 2)
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _is_sure(flag: FlagView, item: QueueItem) -> bool:
@@ -195,7 +209,7 @@ def _conditions(looker: Looker, wanted: QueueFilter) -> list[ColumnElement[bool]
     return conditions
 
 
-def _ordered(statement: Select[Comment], wanted: QueueFilter) -> Select[Comment]:
+def _ordered(statement: Select[Comment], wanted: QueueFilter, looker: Looker) -> Select[Comment]:
     if wanted.review_state == ReviewState.DECIDED:
         return statement.order_by(Comment.decided_at.desc(), Comment.id)
     sure = exists().where(
@@ -204,7 +218,9 @@ def _ordered(statement: Select[Comment], wanted: QueueFilter) -> Select[Comment]
         FlagRow.dismissed_at.is_(None),
         FlagRow.severity == Comment.severity,
     )
-    return statement.order_by(Comment.severity, sure.desc(), Comment.seen_hour, Comment.id)
+    waited = and_(Comment.severity == Severity.NOT_SCORED, Comment.seen_hour <= _half_gone(looker))
+    rank = case((waited, int(Severity.S1)), else_=Comment.severity)
+    return statement.order_by(rank, sure.desc(), Comment.seen_hour, Comment.id)
 
 
 def _post_title(comment: Comment) -> str:

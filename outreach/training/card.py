@@ -76,7 +76,13 @@ All figures per flag and per set: `metrics.json`.
 
 
 def card(
-    name: str, *, licences: Sequence[str], metrics: Mapping[str, Any], background: float, checked: str = ""
+    name: str,
+    *,
+    licences: Sequence[str],
+    metrics: Mapping[str, Any],
+    background: float,
+    background_rows: int,
+    checked: str = "",
 ) -> str:
     """`checked`: what people found who read a sample of what the model raises."""
     load = metrics["load"]
@@ -84,7 +90,7 @@ def card(
         name=name,
         licences=", ".join(licences) or "none (our own comments only)",
         sources="\n".join(_sources(metrics["data"]["rows"])),
-        background=_background(background),
+        background=_background(background, background_rows),
         flags="\n".join(
             _flag_row(flag, metrics["flags"][flag.value].get("seed", {}), metrics["seen"]) for flag in Flag
         ),
@@ -127,11 +133,11 @@ def _unseen(found: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
     )
 
 
-def _background(weight: float) -> str:
+def _background(weight: float, rows: int) -> str:
     if not weight:
         return ""
     return (
-        "Up to 12,000 comments of public sets also stand in, unlabelled, as background for flags that none of their "
+        f"Up to {rows:,} comments of public sets also stand in, unlabelled, as background for flags that none of their "
         f"sets annotates: weight {weight:g} each. That is an assumption, not a label: of 120 such comments read one by "
         "one, none held an S0–S1 flag. Nothing is measured on them but load.\n"
     )

@@ -16,10 +16,10 @@ from outreach.training.vectors import WordVectors, learn_vectors
 
 @dataclass(frozen=True)
 class FeatureSettings:
-    char_bits: int = 18  #: log2 of the buckets for character n-grams within words
-    word_bits: int = 16
+    char_bits: int = 19  #: log2 of the buckets for character n-grams within words
+    word_bits: int = 18
     char_low: int = 2
-    char_high: int = 4
+    char_high: int = 5
     char_weight: float = 1.0
     word_weight: float = 0.7
     lexicon_weight: float = 0.36

@@ -16,7 +16,7 @@ PAGED = (*S0, Flag.CHILD_AT_RISK)
 
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
 #: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher.
-REAL_LOAD, SEED_LOAD = 0.035, 0.175
+REAL_LOAD, SEED_LOAD = 0.035, 0.2
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025

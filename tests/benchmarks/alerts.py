@@ -4,7 +4,8 @@ Model, policy, queue and alerts as shipped; only mail is missing. The serious co
 suite, the others Iraqi texts that no model saw where the public sets lie beside the checkout, else our own seed (which
 the model knows, so it is kinder). One person on call answers a page within five minutes, whether for a sure S0 or for
 what nobody has seen at half its target, looks once an hour besides, and reads on, an item a minute, until nothing is
-due before the next look; by day four people read an item a minute each. What was never read is late as well.
+left that was called for or is due before the next look; by day four people read an item a minute each. What was never
+read is late as well.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Night:
             queued = set(session.scalars(select(Comment.id).where(Comment.severity.is_not(None))))
         return {
             "pages_a_night": self.pages(),
+            "calls_a_night": self.calls(),
             "paged_comments": len(cases),
             "paged_share_real": round(len(cases & self.serious) / len(cases), 2) if cases else None,
             "serious_comments": len(self.serious),
@@ -97,7 +99,7 @@ class Night:
         self.looked, self.reading = now, False
         for person in self.people:
             items = self._queue(person, now)
-            due = [item for item in items if by_day or item.severity == Severity.S0 or _soon(item.due_at, now)]
+            due = [item for item in items if by_day or item.severity == Severity.S0 or _pressing(item, now)]
             most = BY_DAY if by_day else ON_CALL
             self.reading |= len(due) > most
             for item in due[:most]:
@@ -120,8 +122,10 @@ class Night:
         moderation.decide(self.database, person, comment_id, seen_text_key=seen, verdict="keep", reason="handled", **at)
 
 
-def _soon(due: datetime, now: datetime) -> bool:
-    return due < now + timedelta(hours=1) + STEP
+def _pressing(item: moderation.QueueItem, now: datetime) -> bool:
+    """Due before the next look, or past half its target: this is what the notice was about."""
+    half = item.seen_at + (item.due_at - item.seen_at) / 2
+    return min(half, item.due_at - timedelta(hours=1) - STEP) < now
 
 
 def _replay(count: int, classifier: Any, settings: Settings) -> dict[str, Any]:

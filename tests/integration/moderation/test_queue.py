@@ -30,6 +30,13 @@ def test_within_a_severity_what_passed_the_alert_threshold_comes_first(room):
     assert room.ids(room.focal) == [ids[2], ids[4], ids[0], ids[3], ids[1]]
 
 
+def test_what_nobody_could_score_stands_among_s1_by_age_once_half_its_time_is_gone(room):
+    older = [room.queued("BREAK"), room.queued("survivor_disclosure")]
+    room.later(minutes=40)
+    younger = [room.queued("BREAK"), room.queued("survivor_disclosure"), room.queued("imminent_danger")]
+    assert room.ids(room.mod) == [younger[2], *sorted(older, key=room.ids(room.mod).index), younger[1], younger[0]]
+
+
 def test_a_damaged_row_costs_nobody_the_queue(room):
     damaged, sound = room.queued("spam"), room.queued("spam")
     broken = {"times_sealed": "k1:AAAA", "text_sealed": "k1:AAAA", "author_name_sealed": "k0:AAAA"}
