@@ -91,8 +91,8 @@ def facts_of(session: Session, comments: Sequence[Comment]) -> Facts:
     order = (Prediction.revision, Prediction.hour)
     for prediction in session.scalars(select(Prediction).where(Prediction.comment_id.in_(ids)).order_by(*order)):
         facts.predictions[prediction.comment_id] = prediction
-    for case in session.scalars(select(Case).where(Case.comment_id.in_(ids))):
-        facts.cases[case.comment_id] = case
+    for opened in session.scalars(select(Case).where(Case.comment_id.in_(ids))):
+        facts.cases[opened.comment_id] = opened
     return facts
 
 
