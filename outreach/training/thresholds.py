@@ -15,8 +15,9 @@ S0 = (Flag.IMMINENT_DANGER, Flag.SELF_HARM)
 PAGED = (*S0, Flag.CHILD_AT_RISK)
 
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
-#: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher.
-REAL_LOAD, SEED_LOAD = 0.035, 0.2
+#: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher; a trap more is
+#: read in vain, a disclosure less may cost a life, so the second gives way to the first.
+REAL_LOAD, SEED_LOAD = 0.035, 0.25
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025
@@ -35,10 +36,13 @@ _REAL = {
     Flag.ABUSE: 0.026,
     Flag.SPAM: 0.01,
 }
-#: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway, and of S2
-#: and S3, whose load is capped besides, so that it is the cap that decides for most.
+#: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway (less of S0,
+#: whose clock is the shortest), and of S2 and S3, whose load is capped besides, so that it is the cap that decides for
+#: most.
 _RECALL_WEIGHT = {
-    **dict.fromkeys(SERIOUS, 3.0),
+    **dict.fromkeys(SERIOUS, 5.0),
+    **dict.fromkeys(S0, 4.0),
+    Flag.STAFF_MISCONDUCT: 6.0,
     Flag.HELP_SEEKING: 1.0,
     Flag.THREAT: 2.0,
     Flag.GENDERED_ABUSE: 2.0,
