@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from outreach.states import Sentiment
+from outreach.states import Flag, Sentiment
 from outreach.training.examples import Example
 from outreach.training.fitting import HEADS, FitSettings, all_targets, fit, outside, target
 
@@ -42,3 +42,16 @@ def test_the_habit_of_a_set_is_not_learned_as_the_meaning_of_its_topic() -> None
     learned = [abs(fit(words, one, settings).coefficients[head, 0]) for one in (told, blind)]
     assert learned[0] < learned[1]
     assert fit(words, told, settings).coefficients.shape == (len(HEADS) + 1, 1)
+
+
+def test_sets_keep_their_habits_in_flags_too_but_a_background_must_teach() -> None:
+    """Were unlabelled rows marked as one more set, that they are all negative would be their habit and teach nothing."""
+    rows = [
+        Example(f"{source}{at}", source, f"{source}{at}", labels={Flag.ABUSE: bool(at), Flag.SELF_HARM: bool(at)})
+        for source in ("one", "two")
+        for at in range(2)
+    ]
+    marks = target(rows, Flag.ABUSE).sources
+    assert marks is not None
+    assert marks.tolist() == [0, 0, 1, 1]
+    assert target(rows, Flag.SELF_HARM).sources is None
