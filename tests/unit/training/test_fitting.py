@@ -45,7 +45,7 @@ def test_the_habit_of_a_set_is_not_learned_as_the_meaning_of_its_topic() -> None
 
 
 def test_sets_keep_their_habits_in_flags_too_but_a_background_must_teach() -> None:
-    """Were unlabelled rows marked as one more set, that they are all negative would be their habit and teach nothing."""
+    """Marked as one more set, unlabelled rows would teach nothing: that they are all negative would be its habit."""
     rows = [
         Example(f"{source}{at}", source, f"{source}{at}", labels={Flag.ABUSE: bool(at), Flag.SELF_HARM: bool(at)})
         for source in ("one", "two")
