@@ -2,7 +2,7 @@
 
 Model, policy, queue and alerts as shipped; only mail is missing. The serious comments are cases of the functional
 suite, the others Iraqi texts that no model saw where the public sets lie beside the checkout, else our own seed (which
-the model knows, so it is kinder). One person on call answers a page within five minutes, whether for a sure S0 or for
+the model knows, so it is kinder). Who is on call answers a page within five minutes, whether for a sure S0 or for
 what nobody has seen at half its target, looks once an hour besides, and reads on, an item a minute, until nothing is
 left that was called for or is due before the next look; by day four people read an item a minute each. What was never
 read is late as well.
@@ -38,7 +38,8 @@ DUSK = datetime(2026, 11, 26, 17, tzinfo=UTC)  # 20:00 in Basra: the staffed hou
 STEP = timedelta(minutes=5)
 STEPS = 14 * 12  # until 10:00, when the morning's work is done
 PREVALENCE = 0.005
-BY_DAY, ON_CALL = 20, 5  # items that are read in one step
+BY_DAY, ON_CALL = 20, 5  # items that are read in one step: by all, by one person
+DEPUTY_FROM = 1_000  # comments a night, from which on the deputy, who is told whatever the focal point is, answers too
 _WAVE = 0.5  # of the comments come in the first two hours
 
 
@@ -54,6 +55,7 @@ class Night:
     database: Database
     settings: Settings
     people: list[User]
+    on_call: int
     serious: set[str] = field(default_factory=set)
     looked: datetime = DUSK
     reading: bool = False  #: the person on call has not come to the end
@@ -66,6 +68,7 @@ class Night:
             cases = set(session.scalars(select(Case.comment_id).where(Case.opened_by == "alert")))
             queued = set(session.scalars(select(Comment.id).where(Comment.severity.is_not(None))))
         return {
+            "people_on_call": self.on_call,
             "pages_a_night": self.pages(),
             "calls_a_night": self.calls(),
             "paged_comments": len(cases),
@@ -100,7 +103,7 @@ class Night:
         for person in self.people:
             items = self._queue(person, now)
             due = [item for item in items if by_day or item.severity == Severity.S0 or _pressing(item, now)]
-            most = BY_DAY if by_day else ON_CALL
+            most = BY_DAY if by_day else ON_CALL * self.on_call
             self.reading |= len(due) > most
             for item in due[:most]:
                 self.late |= {item.id} if item.due_at < now else set()
@@ -137,7 +140,7 @@ def _replay(count: int, classifier: Any, settings: Settings) -> dict[str, Any]:
             focal = make_user(session, Role.FOCAL_POINT, Role.MODERATOR, email="focal@example.org")
             psea = make_user(session, Role.PSEA_FOCAL_POINT, email="psea@example.org")
             post = make_publication(session, status="published", published_at=DUSK, remote_id="1_1")
-        night = Night(database, settings, [focal, psea])
+        night = Night(database, settings, [focal, psea], on_call=2 if count >= DEPUTY_FROM else 1)
         evening = _evening(count)
         for step in range(STEPS):
             _pass(night, post, evening[step], classifier, now=DUSK + step * STEP)
