@@ -34,7 +34,7 @@ class Words:
         self.sizes = np.zeros(capacity, dtype=np.int64)
         self.arena = np.zeros(0, dtype=np.uint8)
         self._new: list[str] = []
-        # Words and pairs are looked up for every comment, so this one table is unfolded; 5 MB.
+        # Words and pairs are looked up for every comment, so this one table is unfolded; 21 MB.
         self._word_rows = model.word.rows(np.arange(len(model.word.weights)))
 
     def room_for(self, count: int) -> bool:
