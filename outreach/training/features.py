@@ -102,7 +102,8 @@ class Features:
         """Heads that were learned on `condensed` features, for the full ones: a sum of vectors is linear in words."""
         low, _ = self._lexicon_columns()
         size = self.dimensions
-        lexicon = coefficients[:, -size:] @ self._vectors().T
+        # In double precision, so that how many threads multiply does not show after rounding.
+        lexicon = (coefficients[:, -size:].astype(float) @ self._vectors().astype(float).T).astype(np.float32)
         return np.hstack([coefficients[:, :low], lexicon, coefficients[:, low:-size]])
 
     @property
