@@ -59,7 +59,8 @@ def _packed(features: Features, linear: Linear) -> bytes:
     assert features.vectors is not None  # noqa: S101
     idf = {"char": features.idf.char, "word": features.idf.word, "lexicon": features.vectors.idf}
     ends = np.cumsum([len(found) for found in idf.values()])
-    blocks = np.split(linear.coefficients.T.astype(np.float16), ends)
+    # Nothing added makes of a negative zero, which comes and goes with the number of threads, a plain one.
+    blocks = np.split(linear.coefficients.T.astype(np.float16) + np.float16(0), ends)
     buffer = io.BytesIO()
     arrays: dict[str, Any] = dict(zip((*idf, "pair"), blocks, strict=True))
     arrays |= {f"{name}_idf": found.astype(np.float16) for name, found in idf.items()}
