@@ -1,4 +1,4 @@
-"""One training run, from files to folder. The same data give the same bytes."""
+"""One training run, from files to folder. The same data give the same weights, byte for byte."""
 
 from __future__ import annotations
 
