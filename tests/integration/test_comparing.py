@@ -35,9 +35,10 @@ HEADER = "text\tlabel\tsplit\tdialect"
 
 @pytest.fixture(scope="module")
 def lines() -> list[list[str]]:
+    """A fixed part of our own comments: a file more must not move what is expected below."""
     found = [
         line.split("\t")
-        for path in sorted(SEEDS.glob("voices_*.tsv"))
+        for path in (*sorted(SEEDS.glob("voices_[a-z].tsv")), *sorted(SEEDS.glob("voices_a[a-u].tsv")))
         for line in path.read_text("utf-8").splitlines()[1:]
     ]
     return sorted((line for line in found if len(line) == 4), key=lambda line: line[0])[::4]
