@@ -25,6 +25,7 @@ _GAPS = re.compile(r"[\s.*_|-]+")
 _LAUGHTER = re.compile(
     r"(?<!\w)(?:ه{3,}|ه?(?:ها){2,}ه*|خ{4,}|(?:ha){2,}h?|h{3,}|lo+l|(?:je){2,}|(?:هي){3,})(?!\w)|ه{4,}|خ{5,}"
 )
+_REPEATED = re.compile(r"(?<![^ ])(emo[a-z]+|laugh) +\1(?: +\1)+(?![^ ])")
 _LONG_LAM = re.compile(r"ل{3,}")
 _LONG = re.compile(r"([^\d\s])\1{2,}")
 _SPACED = re.compile(rf"(?<!\S)(?:{_A} ){{2,}}{_A}(?!\S)")
@@ -79,7 +80,8 @@ def _transliterated(match: re.Match[str]) -> str:
 
 
 def _tidy(tracked: Tracked) -> Tracked:
-    """The order matters: phones before gaps close, laughter before repeats do, letters join last."""
+    """The order matters: phones before gaps close, laughter before repeats do, letters join last. Of a sign that is
+    typed many times two are left: ten tears under a poem are not ten reasons to worry."""
     text = tracked.text
     if "*" in text or "'" in text:
         tracked.substitute(_STARS, "")
@@ -91,6 +93,8 @@ def _tidy(tracked: Tracked) -> Tracked:
         tracked.substitute(PHONE, " phone ")
     tracked.substitute(_NUMBER, " number ")
     tracked.substitute(_LAUGHTER, " laugh ")
+    if "emo" in tracked.text or "laugh" in tracked.text:
+        tracked.substitute(_REPEATED, r"\1 \1")
     tracked.substitute(_LONG_LAM, "لل")
     tracked.substitute(_LONG, r"\1")
     tracked.substitute(_SPACED, lambda match: match.group().replace(" ", ""))

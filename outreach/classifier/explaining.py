@@ -7,7 +7,7 @@ import numpy as np
 from outreach.arabic import Normalised, normalise, pair_number, word_cues
 from outreach.classifier.reading import Reading
 from outreach.classifier.weights import F32
-from outreach.classifier.words import BLOCK, WORD
+from outreach.classifier.words import CHAR, LEXICON, WORD
 from outreach.states import Flag, Sentiment
 
 Span = tuple[int, int]
@@ -21,7 +21,7 @@ def spans(reading: Reading, text: str, flags: tuple[Flag, ...]) -> dict[Flag, tu
     words = _word_spans(plain)
     if not words or not flags:
         return dict.fromkeys(flags, ())
-    weights = _word_weights(reading, plain.text.split())
+    weights = word_weights(reading, plain.text.split())
     columns = {flag: len(Sentiment) + at for at, flag in enumerate(Flag)}
     return {flag: _heaviest(weights[:, columns[flag]], plain, words) for flag in flags}
 
@@ -35,7 +35,7 @@ def _word_spans(plain: Normalised) -> list[Span]:
     return found
 
 
-def _word_weights(reading: Reading, parts: list[str]) -> F32:
+def word_weights(reading: Reading, parts: list[str]) -> F32:
     """What each word adds to the margins; a pair of words gives half to each."""
     words = reading.words
     numbers = np.array([*map(words.number, parts)], dtype=np.int64)
@@ -44,9 +44,14 @@ def _word_weights(reading: Reading, parts: list[str]) -> F32:
     pairs = words.pair_rows(numbers[:-1], numbers[1:])
     rows[:-1, WORD] += pairs / 2
     rows[1:, WORD] += pairs / 2
-    blocks = [rows[:, at : at + BLOCK] for at in range(0, rows.shape[1], BLOCK)]
-    total = sum(block[:, :-1] / (np.sqrt(block[:, -1].sum()) or np.float32(1)) for block in blocks)
+    vectors = shares(rows[:, LEXICON])
+    total = shares(rows[:, CHAR]) + shares(rows[:, WORD]) + vectors @ reading.model.layers.slope(vectors.sum(axis=0))
     return np.asarray(total + _pair_shares(reading.model.pair, parts), dtype=np.float32)
+
+
+def shares(block: F32) -> F32:
+    """Each word's part of the whole comment's block, which is of unit length."""
+    return np.asarray(block[:, :-1] / (np.sqrt(block[:, -1].sum()) or np.float32(1)), dtype=np.float32)
 
 
 def _pair_shares(table: F32, words: list[str]) -> F32:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from outreach.arabic import CUE_NAMES
 from outreach.classifier.reading import Batch, Reading
 from outreach.classifier.weights import F32, Model
-from outreach.classifier.words import BLOCK, WORD, Ints, add_runs
+from outreach.classifier.words import CHAR, LEXICON, WORD, Ints
 
 #: Texts scored together: enough that the calls cost little beside the work; twice as many gain nothing measurable.
 BATCH = 1024
@@ -31,17 +31,30 @@ def margins(reading: Reading, texts: Sequence[str]) -> tuple[F32, dict[int, str]
 def _of_batch(reading: Reading, batch: Batch) -> F32:
     model, words = reading.model, reading.words
     owner = np.repeat(np.arange(len(batch.sizes)), batch.sizes)
-    sums = np.zeros((len(batch.sizes), words.rows.shape[1]), dtype=np.float32)
-    add_runs(sums, owner, words.rows[batch.words])
+    sums = _sums(words.rows, batch.words, batch.sizes)
     beside = np.flatnonzero(owner[1:] == owner[:-1])
-    add_runs(sums[:, WORD], owner[beside], words.pair_rows(batch.words[beside], batch.words[beside + 1]))
-    total = np.tile(model.bias, (len(sums), 1))
-    for block in range(0, sums.shape[1], BLOCK):
-        total += _unit(sums[:, block : block + BLOCK])
+    pairs = words.pair_rows(batch.words[beside], batch.words[beside + 1])
+    sums[:, WORD] += _sums(pairs, np.arange(len(pairs)), np.maximum(batch.sizes - 1, 0))
+    total = model.bias + _unit(sums[:, CHAR]) + _unit(sums[:, WORD]) + model.layers.margins(_unit(sums[:, LEXICON]))
     return total + _cue_pairs(model, _masks(words.cues[batch.words], owner, len(sums)))
 
 
+def _sums(table: F32, at: Ints, sizes: Ints) -> F32:
+    """(texts, columns): rows `at` of the table added up, the first `sizes[0]` for the first text, and so on. All first
+    words at once, then all second ones: four times as fast on wide rows as `add.reduceat`."""
+    order = np.argsort(-sizes, kind="stable")
+    first = (np.cumsum(sizes) - sizes)[order]
+    longer = np.searchsorted(-sizes[order], -np.arange(sizes.max(initial=0)))
+    sums = np.zeros((len(sizes), table.shape[1]), dtype=np.float32)
+    for nth, count in enumerate(longer.tolist()):
+        sums[:count] += table[at[first[:count] + nth]]
+    found = np.empty_like(sums)
+    found[order] = sums
+    return found
+
+
 def _unit(sums: F32) -> F32:
+    """Each row over the root of its last column."""
     length = np.sqrt(sums[:, -1:])
     return np.divide(sums[:, :-1], np.where(length > 0, length, np.float32(1)), dtype=np.float32)
 
@@ -58,12 +71,12 @@ def _masks(cues: NDArray[np.uint64], owner: Ints, count: int) -> NDArray[np.uint
 def _cue_pairs(model: Model, masks: NDArray[np.uint64]) -> F32:
     """Every class and every two classes that occur together; as many as there are make up the length."""
     bytes_of = np.ascontiguousarray(masks).astype("<u8").view(np.uint8).reshape(len(masks), 8)
-    bits = np.unpackbits(bytes_of, axis=1, bitorder="little")[:, : len(CUE_NAMES)]
+    bits = np.ascontiguousarray(np.unpackbits(bytes_of, axis=1, bitorder="little").T[: len(CUE_NAMES)])
     first, second = _pair_ends()
-    both = (bits[:, first] & bits[:, second]).astype(np.float32)
-    count = bits.sum(axis=1, dtype=np.float32)
+    both = (bits[first] & bits[second]).astype(np.float32)  # classes down, texts across: half the time
+    count = bits.sum(axis=0, dtype=np.float32)
     length = np.sqrt(np.maximum(count * (count + 1) / 2, 1))
-    return np.asarray((both @ model.pair) / length[:, None], dtype=np.float32)
+    return np.asarray((model.pair.T @ both / length).T, dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -16,27 +16,53 @@ from numpy.typing import NDArray
 from outreach.errors import ModelError
 from outreach.states import Flag, Sentiment
 
-FORMAT = 2
+FORMAT = 3
 F32 = NDArray[np.float32]
+#: To one, of word vectors, which the file holds as whole numbers of them.
+STEPS = 127
+_NETWORK = ("inner", "inner_bias", "outer", "outer_bias")
 #: Columns of every table: three sentiments, fifteen flags, "any flag of S0 and S1".
 HEADS = len(Sentiment) + len(Flag) + 1
 
 
 @dataclass(frozen=True)
 class Table:
-    """Weights (buckets, HEADS) as the file holds them, what each bucket is multiplied with, and the block's share."""
+    """Weights (buckets, columns) as the file holds them, what each bucket is multiplied with, and the block's share."""
 
-    weights: NDArray[np.float16]
+    weights: NDArray[np.float16] | NDArray[np.int8]
     idf: F32
     share: float
 
     def rows(self, at: NDArray[Any]) -> F32:
-        """(buckets, HEADS + 1): what each bucket adds, and the square of its idf, which makes up the length."""
+        """(buckets, columns + 1): what each bucket adds, and the square of its idf, which makes up the length."""
         idf = self.idf[at][:, None]
-        found = np.empty((len(at), HEADS + 1), dtype=np.float32)
+        found = np.empty((len(at), self.weights.shape[1] + 1), dtype=np.float32)
         np.multiply(self.weights[at], idf * np.float32(self.share), out=found[:, :-1])
         np.square(idf, out=found[:, -1:])
         return found
+
+
+@dataclass(frozen=True)
+class Layers:
+    """What a comment's mean word vector (dimensions) adds to the margins: straight, and by way of hidden units, of
+    which each counts only above nought."""
+
+    straight: F32  #: (dimensions, HEADS)
+    inner: F32  #: (dimensions, units)
+    inner_bias: F32
+    outer: F32  #: (units, HEADS)
+    outer_bias: F32
+
+    def margins(self, vectors: F32) -> F32:
+        hidden = vectors @ self.inner
+        hidden += self.inner_bias
+        np.maximum(hidden, 0, out=hidden)
+        return np.asarray(vectors @ self.straight + hidden @ self.outer + self.outer_bias, dtype=np.float32)
+
+    def slope(self, vector: F32) -> F32:
+        """(dimensions, HEADS): what each dimension adds around this vector, units that are off left out."""
+        active = (vector @ self.inner + self.inner_bias) > 0
+        return np.asarray(self.straight + self.inner[:, active] @ self.outer[active], dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -44,8 +70,9 @@ class Model:
     version: str
     char: Table
     word: Table
-    lexicon: Table
+    lexicon: Table  #: word vectors in place of heads
     lexicon_words: Mapping[str, int]
+    layers: Layers
     pair: F32  #: (pairs of word classes, HEADS)
     bias: F32
     slope: F32  #: calibration of the fifteen flags and of "any"
@@ -96,8 +123,9 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
             version=facts["version"],
             char=_table(arrays, features, "char"),
             word=_table(arrays, features, "word"),
-            lexicon=_table(arrays, features, "lexicon"),
+            lexicon=_table(arrays, features, "lexicon", steps=STEPS),
             lexicon_words={word: at for at, word in enumerate(words)},
+            layers=Layers(arrays["vector"].astype(np.float32), *(arrays[name] for name in _NETWORK)),
             pair=arrays["pair"].astype(np.float32) * np.float32(features["pair_weight"]),
             bias=arrays["bias"].astype(np.float32),
             slope=np.array(calibration["slope"], dtype=np.float32),
@@ -113,5 +141,5 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
         )
 
 
-def _table(arrays: Mapping[str, Any], features: Mapping[str, Any], name: str) -> Table:
-    return Table(arrays[name], arrays[f"{name}_idf"].astype(np.float32), features[f"{name}_weight"])
+def _table(arrays: Mapping[str, Any], features: Mapping[str, Any], name: str, *, steps: int = 1) -> Table:
+    return Table(arrays[name], arrays[f"{name}_idf"].astype(np.float32), features[f"{name}_weight"] / steps)

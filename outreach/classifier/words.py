@@ -15,8 +15,9 @@ from outreach.classifier.weights import F32, HEADS, Model
 Ints = NDArray[np.int64]
 #: Words kept; beyond it all are forgotten and met anew, so that memory has an end.
 CAPACITY = 1 << 17
-BLOCK = HEADS + 1  #: columns of one block: its sums, and the square of its length
-CHAR, WORD, LEXICON = slice(0, BLOCK), slice(BLOCK, 2 * BLOCK), slice(2 * BLOCK, 3 * BLOCK)
+_BLOCK = HEADS + 1  #: columns of a block: its sums, and the square of its length
+CHAR, WORD = slice(0, _BLOCK), slice(_BLOCK, 2 * _BLOCK)
+LEXICON = slice(2 * _BLOCK, None)  #: a word vector, and the same
 _LETTER = frozenset(ARABIC)
 
 
@@ -26,7 +27,7 @@ class Words:
     def __init__(self, model: Model, capacity: int = CAPACITY) -> None:
         self.model = model
         self.numbers: dict[str, int] = {}
-        self.rows: F32 = np.empty((capacity, 3 * BLOCK), dtype=np.float32)
+        self.rows: F32 = np.empty((capacity, 2 * _BLOCK + model.lexicon.weights.shape[1] + 1), dtype=np.float32)
         self.cues = np.zeros(capacity, dtype=np.uint64)
         self.lettered = np.zeros(capacity, dtype=bool)  #: holds an Arabic letter, and stands for nothing else
         self.single = np.zeros(capacity, dtype=bool)  #: is one Arabic letter
@@ -74,13 +75,13 @@ class Words:
         f = self.model.features
         padded = encoded([f" {bone} " for bone in bones])
         word_at = np.repeat(np.arange(len(bones)), [len(bone) + 2 for bone in bones])
-        total = np.zeros((len(bones), BLOCK), dtype=np.float32)
+        total = np.zeros((len(bones), _BLOCK), dtype=np.float32)
         for starts, buckets in char_ngrams(padded, low=f["char_low"], high=f["char_high"], bits=f["char_bits"]):
             add_runs(total, word_at[starts], self.model.char.rows(buckets))
         return total
 
     def _lexicon_rows(self, new: list[str]) -> F32:
-        rows = np.zeros((len(new), BLOCK), dtype=np.float32)
+        rows = np.zeros((len(new), self.rows.shape[1] - LEXICON.start), dtype=np.float32)
         known = [
             (at, found) for at, word in enumerate(new) if (found := self.model.lexicon_words.get(word)) is not None
         ]

@@ -303,14 +303,14 @@ def _touched(ground: Ground, source: str) -> np.ndarray:
 def _strange(ground: Ground, school: School, source: str, kind: str, review: Mapping[Flag, float]) -> Figures:
     """Ours on a source that it has not met: heads, calibration and cut all come from the rest."""
     out = _touched(ground, source)
-    linear = fitting.fit(
+    learned = fitting.fit(
         ground.matrix, [fitting.outside(one, out) for one in _only(school.taught, (kind,))], ground.settings.fit
     )
     calibration = _calibrated(school, (SENTIMENT, kind), out=out)
     rest = ground.known(kind, np.flatnonzero(~out[: school.rows] & school.judged))
     cut = offsets(_scores(kind, school.margins[rest], calibration), ground.truths[kind][rest])
     test = ground.of(source, kind)
-    scores = _scores(kind, linear.margins(ground.matrix[test]), calibration)
+    scores = _scores(kind, learned.margins(ground.matrix[test]), calibration)
     return _ours(Trial(ground.truths[kind][test], scores), (scores + cut).argmax(axis=1), kind, review)
 
 

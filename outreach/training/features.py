@@ -98,14 +98,6 @@ class Features:
         dense = csr_matrix(matrix[:, low:high] @ self._vectors())
         return hstack([matrix[:, :low], matrix[:, high:], dense], format="csr", dtype=np.float32)
 
-    def unfolded(self, coefficients: np.ndarray) -> np.ndarray:
-        """Heads that were learned on `condensed` features, for the full ones: a sum of vectors is linear in words."""
-        low, _ = self._lexicon_columns()
-        size = self.dimensions
-        # In double precision, so that how many threads multiply does not show after rounding.
-        lexicon = (coefficients[:, -size:].astype(float) @ self._vectors().astype(float).T).astype(np.float32)
-        return np.hstack([coefficients[:, :low], lexicon, coefficients[:, low:-size]])
-
     @property
     def dimensions(self) -> int:
         return int(self._vectors().shape[1])

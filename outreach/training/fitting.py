@@ -1,10 +1,10 @@
-"""Linear one-vs-rest models on the features, judged on folds that share no voice and no near-copy."""
+"""Linear one-vs-rest heads with a small network beside them, judged on folds that share no voice and no near-copy."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -13,6 +13,7 @@ from sklearn.svm import LinearSVC
 
 from outreach.states import Flag, Sentiment
 from outreach.training.examples import SEED, Example
+from outreach.training.networks import Lesson, Network, NetworkSettings, learn_network
 
 HEADS: tuple[Sentiment | Flag, ...] = (*Sentiment, *Flag)
 #: S0 and S1, which share what they have in common: somebody in trouble writes, or is written about.
@@ -24,6 +25,8 @@ UNANNOTATED = (*IN_NEED, Flag.THREAT, Flag.SPAM)
 #: because their idea of a flag is wider than the labelling guide's.
 _SHARED_SEED_WEIGHT = 3.0
 _PUBLIC_FLAG_WEIGHT = 0.6
+#: Heads that gain from the network too; flags that only our own rows know do not, but for what they have in common.
+_NETWORKED = (Flag.ABUSE, Flag.HATE_SPEECH, Flag.GENDERED_ABUSE)
 _TOLERANCE = 0.01  #: a third of the time of scikit-learn's own choice; held-out figures do not tell the two apart
 
 
@@ -33,21 +36,25 @@ class FitSettings:
     mood_cost: float = 0.15  #: of the sentiment heads: strangers' sets read better from smoother weights
     folds: int = 5
     dense: int = 0  #: how many columns at the end are word vectors
+    network: NetworkSettings = field(default_factory=NetworkSettings)
 
 
 @dataclass(frozen=True)
-class Linear:
-    """`coefficients` (heads, features)."""
+class Learned:
+    """`coefficients` (heads, features); `network` reads the last columns of the features, the mean word vectors."""
 
     coefficients: np.ndarray
     bias: np.ndarray
+    network: Network
 
     def margins(self, features: csr_matrix) -> np.ndarray:
-        return np.asarray(features @ self.coefficients.T + self.bias, dtype=np.float32)
+        vectors = features[:, features.shape[1] - len(self.network.inner) :].toarray()
+        linear = features @ self.coefficients.T + self.bias
+        return np.asarray(linear + self.network.margins(vectors), dtype=np.float32)
 
-    def rounded(self) -> Linear:
-        """As the model file holds them: half precision."""
-        return Linear(self.coefficients.astype(np.float16).astype(np.float32), self.bias)
+    def rounded(self) -> Learned:
+        """As the model file holds them: linear heads in half precision."""
+        return replace(self, coefficients=self.coefficients.astype(np.float16).astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -109,9 +116,11 @@ def _fold(group: str, count: int) -> int:
     return int.from_bytes(hashlib.blake2b(group.encode(), digest_size=4).digest()) % count
 
 
-def fit(features: csr_matrix, targets: Sequence[Target], settings: FitSettings) -> Linear:
+def fit(features: csr_matrix, targets: Sequence[Target], settings: FitSettings) -> Learned:
     """A head for each target, in the order of HEADS, and one for "any serious flag" behind them. The last columns are
-    the mean word vectors, for heads that learn from our own few rows; where public sets teach, words alone do."""
+    the mean word vectors, for heads that learn from our own few rows, and for the network; where public sets teach,
+    linear heads read words alone."""
+    every = (*targets, any_serious(targets))
     sparse = features[:, : features.shape[1] - settings.dense]
     fitted = [
         _fit_head(
@@ -119,11 +128,24 @@ def fit(features: csr_matrix, targets: Sequence[Target], settings: FitSettings) 
             one,
             settings.cost if isinstance(head, Flag) else settings.mood_cost,
         )
-        for head, one in zip((*HEADS, UNANNOTATED[0]), (*targets, any_serious(targets)), strict=True)
+        for head, one in zip((*HEADS, UNANNOTATED[0]), every, strict=True)
     ]
     bias = np.array([bias for _, bias in fitted], dtype=np.float32)
     rows = [np.pad(weights, (0, features.shape[1] - len(weights))) for weights, _ in fitted]
-    return Linear(np.stack(rows), bias)
+    vectors = features[:, sparse.shape[1] :].toarray()
+    lessons = _lessons(every) if settings.dense else []
+    network = learn_network(vectors, lessons, heads=len(every), settings=settings.network)
+    return Learned(np.stack(rows), bias, network)
+
+
+def _lessons(targets: Sequence[Target]) -> list[Lesson]:
+    """Which sentiment; and yes or no of each head that gains from a network, the last among them."""
+    moods = targets[: len(Sentiment)]
+    kinds = np.argmax(np.stack([one.labels for one in moods]), axis=0)
+    several = Lesson(tuple(range(len(Sentiment))), moods[0].rows, kinds, moods[0].weights)
+    heads = (*(HEADS.index(flag) for flag in _NETWORKED), len(HEADS))
+    alone = [Lesson((at,), targets[at].rows, targets[at].labels, targets[at].weights) for at in heads]
+    return [several, *alone]
 
 
 def any_serious(targets: Sequence[Target]) -> Target:
@@ -174,8 +196,8 @@ def held_out(
     margins = np.zeros((features.shape[0], len(targets) + 1), dtype=np.float32)
     for fold in range(settings.folds):
         inside = folds == fold
-        linear = fit(features, [outside(one, inside) for one in targets], settings)
-        margins[inside] = linear.margins(features[inside])
+        learned = fit(features, [outside(one, inside) for one in targets], settings)
+        margins[inside] = learned.margins(features[inside])
         progress("folds", (fold + 1) / settings.folds)
     return margins
 

@@ -29,7 +29,7 @@ def figures(
         },
         "sentiment": {source: found for source in sources if (found := _moods(examples, moods, source))},
         "seen": _seen(examples, raised),
-        "load": {"real": _loads(pools.real, cuts), "seed": _loads(pools.seed, cuts)},
+        "load": {"real": loads(pools.real, cuts), "seed": loads(pools.seed, cuts)},
     }
 
 
@@ -107,7 +107,7 @@ def _moods(examples: Sequence[Example], moods: np.ndarray, source: str) -> dict[
     }
 
 
-def _loads(pool: np.ndarray, cuts: Cuts) -> dict[str, Any]:
+def loads(pool: np.ndarray, cuts: Cuts) -> dict[str, Any]:
     """Shares of ordinary comments that would be raised."""
     if not len(pool):
         return {"rows": 0}

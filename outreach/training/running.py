@@ -15,12 +15,14 @@ from outreach.training import fitting, measuring, thresholds
 from outreach.training.card import card
 from outreach.training.examples import DECISIONS, SEED, Example, merged
 from outreach.training.features import Features, FeatureSettings
-from outreach.training.fitting import HEADS, UNANNOTATED, Calibration, FitSettings, Linear, Progress, Target
+from outreach.training.fitting import HEADS, UNANNOTATED, Calibration, FitSettings, Learned, Progress, Target
+from outreach.training.networks import NetworkSettings
 from outreach.training.seed import read_seed
 from outreach.training.sets import SOURCES, read_sets
 from outreach.training.standing import compared
+from outreach.training.strangers import strangers
 from outreach.training.thresholds import Cuts
-from outreach.training.unseen import unseen
+from outreach.training.unseen import unlabelled, unseen
 from outreach.training.writing import write_figures, write_model
 
 _LICENCES = frozenset("ABC")
@@ -40,7 +42,8 @@ class TrainSettings:
     def quick(cls) -> TrainSettings:
         """Small and our own comments only: for tests of the machinery, not for people."""
         small = FeatureSettings(char_bits=13, word_bits=12, lexicon_words=2_000, dimensions=16)
-        return cls(licences=(), features=small, fit=FitSettings(folds=2), background=0.0)
+        brief = NetworkSettings(hidden=8, passes=2)
+        return cls(licences=(), features=small, fit=FitSettings(folds=2, network=brief), background=0.0)
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,14 @@ class Fitted:
 
     examples: Sequence[Example]
     features: Features
-    linear: Linear
+    learned: Learned
     calibration: Calibration
     moods: np.ndarray
     scores: np.ndarray
 
     def probabilities(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Of normalised texts: sentiments, flags and "any serious"."""
-        margins = self.linear.margins(self.features.transform(texts))
+        margins = self.learned.margins(self.features.condensed(self.features.transform(texts)))
         return self.calibration.moods(margins), self.calibration.flags(margins)
 
 
@@ -85,10 +88,14 @@ def train(
     fitted = learn(merged([*public, *decisions]), settings, progress)
     metrics, cuts = judge(fitted)
     version = write_model(
-        output, features=fitted.features, linear=fitted.linear, calibration=fitted.calibration, cuts=cuts
+        output, features=fitted.features, learned=fitted.learned, calibration=fitted.calibration, cuts=cuts
     )
     found = unseen(fitted.probabilities, cuts, data=data, licences=settings.licences, known=fitted.examples)
     metrics |= {"unseen": found} if found else {}
+    written = strangers(fitted.probabilities, cuts, seed=seed)
+    metrics |= {"strangers": written} if written else {}
+    everyday = unlabelled(fitted.probabilities, cuts, data=data)
+    metrics |= {"unlabelled": everyday} if everyday else {}
     write_figures(output, version=version, metrics=metrics)
     text = card(
         output.name,
@@ -133,10 +140,9 @@ def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progre
         targets = with_background(examples, targets, settings)
     margins = fitting.held_out(matrix, targets, folds, settings.fit, progress=progress)
     calibration = fitting.calibrate(margins, fitting.all_targets(examples))
-    linear = fitting.fit(matrix, targets, settings.fit)
-    whole = Linear(features.unfolded(linear.coefficients), linear.bias).rounded()
+    learned = fitting.fit(matrix, targets, settings.fit).rounded()
     progress("fitted", 1.0)
-    return Fitted(examples, features, whole, calibration, calibration.moods(margins), calibration.flags(margins))
+    return Fitted(examples, features, learned, calibration, calibration.moods(margins), calibration.flags(margins))
 
 
 def with_background(examples: Sequence[Example], targets: list[Target], settings: TrainSettings) -> list[Target]:

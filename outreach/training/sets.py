@@ -139,6 +139,9 @@ SOURCES = (
     Source("dangerous_threats", "C", _danger, picked=True),
 )
 
+#: Iraqi talk that nobody labelled. Most of it may not be trained on; how much of it a model raises is worth knowing.
+UNLABELLED = Source("iraqi_unlabelled", "C", lambda _label: Reading({}))
+
 # Masks of the published sets, and what they stand for here.
 _MASKS = re.compile(r"(?<![A-Za-z])(?:@?<?\[?(?:USER|URL|NUM|user|url)\]?>?)(?![A-Za-z])")
 _EMOJI = re.compile("[" + "".join(map(chr, sorted(EMOJI_TOKENS))) + "]")
@@ -148,6 +151,10 @@ def read_sets(folder: Path, *, licences: frozenset[str]) -> list[Example]:
     """Rows of every known set that lies in `folder` and whose licence class is allowed; absent sets are skipped."""
     chosen = [source for source in SOURCES if source.licence in licences]
     return [row for source in chosen for row in _read(source, folder / "sets" / f"{source.name}.tsv")]
+
+
+def read_unlabelled(folder: Path) -> list[Example]:
+    return [*_read(UNLABELLED, folder / "sets" / f"{UNLABELLED.name}.tsv")]
 
 
 def _read(source: Source, path: Path) -> Iterator[Example]:

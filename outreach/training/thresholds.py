@@ -17,7 +17,7 @@ PAGED = (*S0, Flag.CHILD_AT_RISK)
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
 #: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher; a trap more is
 #: read in vain, a disclosure less may cost a life, so the second gives way to the first.
-REAL_LOAD, SEED_LOAD = 0.035, 0.25
+REAL_LOAD, SEED_LOAD = 0.035, 0.3
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025
@@ -26,22 +26,21 @@ ALERT_GATE = 0.9
 #: Where life is at stake, a flag may take a larger part of the budget.
 _PART = dict.fromkeys(PAGED, 1.5)
 #: Of ordinary comments of real pages, per flag of S2 and S3: with S0 and S1 together under 8 % of wrong alarms, by the
-#: reading of 260 that is told in the card. Insults and hate are read off words of public sets whose makers mean more by
-#: them than the guide does, so they get least for what they find.
+#: sample that is told in the card. Insults and hate are read off words of public sets whose makers mean more by them
+#: than the guide does, so they get least for what they find.
 _REAL = {
     Flag.HELP_SEEKING: 0.004,
     Flag.THREAT: 0.005,
-    Flag.GENDERED_ABUSE: 0.012,
+    Flag.GENDERED_ABUSE: 0.009,
     Flag.HATE_SPEECH: 0.007,
     Flag.ABUSE: 0.026,
     Flag.SPAM: 0.01,
 }
-#: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway (less of S0,
-#: whose clock is the shortest), and of S2 and S3, whose load is capped besides, so that it is the cap that decides for
-#: most.
+#: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway (most of those
+#: that page), and of S2 and S3, whose load is capped besides, so that it is the cap that decides for most.
 _RECALL_WEIGHT = {
     **dict.fromkeys(SERIOUS, 5.0),
-    **dict.fromkeys(S0, 4.0),
+    **dict.fromkeys(PAGED, 7.0),
     Flag.STAFF_MISCONDUCT: 6.0,
     Flag.HELP_SEEKING: 1.0,
     Flag.THREAT: 2.0,

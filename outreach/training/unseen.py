@@ -11,7 +11,8 @@ from sklearn.metrics import average_precision_score, f1_score
 
 from outreach.states import Flag, Sentiment
 from outreach.training.examples import Example, key
-from outreach.training.sets import read_sets
+from outreach.training.measuring import loads
+from outreach.training.sets import read_sets, read_unlabelled
 from outreach.training.thresholds import Cuts
 
 _CLASSES = frozenset("ABC")
@@ -37,6 +38,12 @@ def unseen(
         if figures := _figures(ours, moods, flags, cuts.raised(flags)):
             found[source] = figures
     return found
+
+
+def unlabelled(scores: Scores, cuts: Cuts, *, data: Path | None) -> dict[str, Any]:
+    """Shares of Iraqi texts without labels that would be raised; nearly all of it is everyday talk."""
+    rows = read_unlabelled(data) if data else []
+    return loads(scores([row.text for row in rows])[1], cuts) if rows else {}
 
 
 def _figures(

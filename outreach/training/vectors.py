@@ -14,13 +14,15 @@ _WINDOW = 6  #: words to either side; the n-th counts 1/n
 _RARE = 4  #: words seen less often have no company to speak of
 _SMOOTHING = 0.75  #: of context frequencies, as Levy and Goldberg (2015) have it
 _GAP = -1
+#: Steps to one, in a model file: vectors are kept as whole numbers of them, and training sees what scoring will.
+STEPS = 127
 
 
 @dataclass(frozen=True)
 class WordVectors:
     words: tuple[str, ...]
     idf: np.ndarray
-    vectors: np.ndarray  #: (words, dimensions), each of unit length
+    vectors: np.ndarray  #: (words, dimensions), each about of unit length, in whole steps
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -66,4 +68,4 @@ def _reduced(matrix: csr_matrix, dimensions: int) -> np.ndarray:
     left, sizes, _ = randomized_svd(matrix, dimensions, n_iter=3, random_state=0)
     vectors = left * np.sqrt(sizes)
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.where(length > 0, length, 1), dtype=np.float32)
+    return np.asarray(np.round(STEPS * vectors / np.where(length > 0, length, 1)) / STEPS, dtype=np.float32)

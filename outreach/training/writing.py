@@ -13,22 +13,23 @@ import numpy as np
 
 from outreach.states import Flag, Sentiment
 from outreach.training.features import Features
-from outreach.training.fitting import Calibration, Linear
+from outreach.training.fitting import Calibration, Learned
 from outreach.training.thresholds import Cuts
+from outreach.training.vectors import STEPS
 
-FORMAT = 2
+FORMAT = 3
 
 
 def write_model(
     folder: Path,
     *,
     features: Features,
-    linear: Linear,
+    learned: Learned,
     calibration: Calibration,
     cuts: Cuts,
 ) -> str:
     """Write weights and facts; the version names the weights, so equal data gives an equal version."""
-    packed = _packed(features, linear)
+    packed = _packed(features, learned)
     digest = hashlib.sha256(packed).hexdigest()
     facts = {
         "format": FORMAT,
@@ -54,21 +55,25 @@ def write_figures(folder: Path, *, version: str, metrics: Mapping[str, Any]) -> 
     _write_json(folder / "metrics.json", {"version": version, **metrics})
 
 
-def _packed(features: Features, linear: Linear) -> bytes:
+def _packed(features: Features, learned: Learned) -> bytes:
     assert features.idf is not None  # noqa: S101  features are fitted before anything is written
     assert features.vectors is not None  # noqa: S101
-    idf = {"char": features.idf.char, "word": features.idf.word, "lexicon": features.vectors.idf}
-    ends = np.cumsum([len(found) for found in idf.values()])
+    idf = {"char": features.idf.char, "word": features.idf.word}
+    weights = learned.coefficients.T.astype(np.float16)
+    ends = [*np.cumsum([len(found) for found in idf.values()]), len(weights) - features.dimensions]
     # Nothing added makes of a negative zero, which comes and goes with the number of threads, a plain one.
-    blocks = np.split(linear.coefficients.T.astype(np.float16) + np.float16(0), ends)
+    blocks = np.split(weights + np.float16(0), ends)
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = dict(zip((*idf, "pair"), blocks, strict=True))
+    arrays: dict[str, Any] = dict(zip((*idf, "pair", "vector"), blocks, strict=True))
     arrays |= {f"{name}_idf": found.astype(np.float16) for name, found in idf.items()}
     np.savez_compressed(
         buffer,
         **arrays,
+        **vars(learned.network),
+        lexicon=np.rint(features.vectors.vectors * STEPS).astype(np.int8),
+        lexicon_idf=features.vectors.idf.astype(np.float16),
         lexicon_words=np.frombuffer("\n".join(features.vectors.words).encode("utf-8"), dtype=np.uint8),
-        bias=linear.bias,
+        bias=learned.bias,
     )
     return buffer.getvalue()
 

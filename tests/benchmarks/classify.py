@@ -20,8 +20,9 @@ from outreach.classifier.weights import Model
 from outreach.settings import load
 from outreach.states import Sentiment
 from outreach.training.features import Features, FeatureSettings, Idf
-from outreach.training.fitting import seriousness
-from outreach.training.vectors import WordVectors
+from outreach.training.fitting import Learned, seriousness
+from outreach.training.networks import Network
+from outreach.training.vectors import STEPS, WordVectors
 
 _TEXTS = 4_000
 _ROUNDS = 3
@@ -66,13 +67,15 @@ def _rival(model: Model) -> Callable[[Sequence[str]], np.ndarray]:
     features = Features(
         FeatureSettings(**{name: model.features[name] for name in names}),
         idf=Idf(model.char.idf, model.word.idf),
-        vectors=WordVectors(words, model.lexicon.idf, np.zeros((len(words), 1), dtype=np.float32)),
+        vectors=WordVectors(words, model.lexicon.idf, model.lexicon.weights.astype(np.float32) / STEPS),
     )
-    tables = [table.weights.astype(np.float32) for table in (model.char, model.word, model.lexicon)]
-    weights = np.concatenate([*tables, model.pair / features.settings.pair_weight])
+    layers = model.layers
+    tables = [model.char.weights, model.word.weights, model.pair / features.settings.pair_weight, layers.straight]
+    network = Network(layers.inner, layers.inner_bias, layers.outer, layers.outer_bias)
+    learned = Learned(np.concatenate(tables, dtype=np.float32).T, model.bias, network)
 
     def score(texts: Sequence[str]) -> np.ndarray:
-        margins = features.transform(texts) @ weights + model.bias
+        margins = learned.margins(features.condensed(features.transform(texts)))
         logits = np.column_stack([margins[:, len(Sentiment) : -1], seriousness(margins)]) * model.slope + model.offset
         moods = np.exp(margins[:, : len(Sentiment)] @ model.mood_matrix.T + model.mood_offset)
         return np.hstack([moods / moods.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-logits))])

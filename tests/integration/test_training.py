@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 from outreach import training
 from outreach.arabic import normalised_text
 from outreach.classifier import load
+from outreach.classifier.explaining import shares, word_weights
 from outreach.classifier.predicting import probabilities
 from outreach.classifier.reading import Batch, Reading
+from outreach.classifier.scoring import margins
 from outreach.classifier.weights import Model, read_model
+from outreach.classifier.words import LEXICON
 from outreach.errors import InvalidError, ModelError
 from outreach.settings import Settings
 from outreach.states import Flag, ScoreStatus, Sentiment
 from outreach.training import running
-from outreach.training.examples import SEED, Example, merged
-from outreach.training.fitting import HEADS, folds_of
+from outreach.training.examples import SEED, Example, key, merged
+from outreach.training.fitting import HEADS, SERIOUS, folds_of
 from outreach.training.seed import read_seed
 from outreach.training.sets import SOURCES, read_sets
 from tests.seeds import SEEDS, write_part
@@ -42,7 +45,18 @@ def _shared_data() -> Path | None:
 
 @pytest.fixture(scope="module")
 def small_seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_part(tmp_path_factory.mktemp("seed"), rows=2000)
+    """With comments of strangers beside it."""
+    folder = tmp_path_factory.mktemp("data") / "seed"
+    for part in (folder, folder.with_name("strangers")):
+        part.mkdir()
+    rows = [
+        "اخوي هددني اليوم بالسچين\timminent_danger\tnegative\tone",
+        "ماكو امان لا بالبيت ولا بالشارع\t\tnegative\ttwo",
+        "شكرا على الورشة\t\tpositive\tthree",
+    ]
+    text = "\n".join(["text\tflags\tsentiment\tvoice", *rows])
+    (folder.with_name("strangers") / "few.tsv").write_text(text, encoding="utf-8")
+    return write_part(folder, rows=2000)
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +74,12 @@ def folder(small_seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_scoring_gives_the_probabilities_of_scikit_learn(fitted: running.Fitted, folder: Path) -> None:
     odd = ["", "ا", "phone", "رجلي " * 300, "يضربني" * 40, "laugh laugh", "حب؟ حب!", "a b c 1 2 3"]
     texts = [*(row.text for row in fitted.examples), *odd]
-    margins = fitted.linear.margins(fitted.features.transform([*map(normalised_text, texts)]))
+    features = fitted.features
+    expected = fitted.learned.margins(features.condensed(features.transform([*map(normalised_text, texts)])))
     found = load(folder).probabilities(texts)
     flags = np.column_stack([found.flags, found.any_serious])
-    assert np.abs(found.moods - fitted.calibration.moods(margins)).max() < 1e-5
-    assert np.abs(flags - fitted.calibration.flags(margins)).max() < 1e-5
+    assert np.abs(found.moods - fitted.calibration.moods(expected)).max() < 1e-5
+    assert np.abs(flags - fitted.calibration.flags(expected)).max() < 1e-5
 
 
 def test_the_same_data_give_the_same_files(small_seed: Path, folder: Path, tmp_path: Path) -> None:
@@ -85,6 +100,33 @@ def test_a_model_folder_says_what_it_is(folder: Path) -> None:
     card = (folder / "card.md").read_text(encoding="utf-8")
     assert "Before go-live" in card
     assert all(flag in card for flag in Flag)
+
+
+def test_what_strangers_wrote_is_judged_and_never_learned(
+    fitted: running.Fitted, small_seed: Path, folder: Path
+) -> None:
+    found = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["strangers"]
+    assert (found["rows"], found["serious"], found["ordinary"]) == (3, 1, 2)
+    classifier = load(folder)
+    theirs = [row.text for row in read_seed(small_seed.with_name("strangers"))]
+    raised = [bool(set(one.flags) & set(SERIOUS)) for one in classifier.classify(theirs)]
+    assert found["found"] == raised[0]
+    assert found["review_s0_s1"] == pytest.approx(sum(raised[1:]) / 2)
+    assert set(found["flags"]) == {Flag.IMMINENT_DANGER}
+    assert {key(text) for text in theirs}.isdisjoint(key(row.text) for row in fitted.examples)
+    assert "who had seen none of ours (3;" in (folder / "card.md").read_text(encoding="utf-8")
+
+
+def test_words_share_out_the_whole_margin_of_a_comment(folder: Path) -> None:
+    """Hidden units and all: around a comment what they add is a sum of its words too."""
+    reading = Reading(read_model(folder))
+    parts = normalised_text("رجلي يضربني كل يوم واني خايفه على جهالي 😢").split()
+    raw = margins(reading, [" ".join(parts)])[0][0]
+    layers = reading.model.layers
+    vectors = shares(reading.words.rows[[reading.words.number(part) for part in parts], LEXICON])
+    mean = vectors.sum(axis=0)
+    rest = layers.margins(mean[None])[0] - mean @ layers.slope(mean)
+    assert word_weights(reading, parts).sum(axis=0) + reading.model.bias + rest == pytest.approx(raw, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", ["weights.npz", "model.json"])

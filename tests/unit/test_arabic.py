@@ -124,6 +124,11 @@ def test_emoji_and_laughter_become_words() -> None:
     assert emoji_balance(normalised_text("❤️❤️😢")) == 1
 
 
+def test_of_a_sign_typed_many_times_two_are_left() -> None:
+    assert normalised_text("يا روحي 😭😭😭😭😭😂 😂😂😂") == "يا روحي emosad emosad laugh laugh"
+    assert normalised_text("😭💔😭") == "emosad emosad"
+
+
 @pytest.mark.parametrize(
     "number",
     [

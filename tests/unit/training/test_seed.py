@@ -54,6 +54,15 @@ def test_no_two_seed_comments_are_near_copies(seeds: list[Example]) -> None:
     assert [(texts[one], texts[other]) for one, other in near_copies(texts)] == []
 
 
+def test_what_strangers_wrote_stays_out_of_what_we_train_on(seeds: list[Example]) -> None:
+    """Or their figure would be ours."""
+    theirs = read_seed(SEEDS.with_name("strangers"))
+    texts = [row.text for row in (*seeds, *theirs)]
+    assert len(theirs) > 1000
+    assert [(texts[a], texts[b]) for a, b in near_copies(texts) if b >= len(seeds)] == []
+    assert {row.group for row in seeds}.isdisjoint(row.group for row in theirs)
+
+
 def test_the_search_for_near_copies_finds_each_pair_that_comparing_all_finds(seeds: list[Example]) -> None:
     some = [row.text for row in seeds[::40]]
     texts = [*some, *(f"{text} بعد" for text in some[::3]), *(text[2:] for text in some[::5])]
