@@ -125,9 +125,9 @@ def _unlabelled(found: Mapping[str, Any]) -> str:
 
 
 _STRANGERS = """Comments that two others wrote for these flags, who had seen none of ours ({rows}; of {ordinary}
-ordinary ones about half are traps). Nothing was chosen on them. Of {serious} with an S0–S1 flag, {found} go to review
-for one, and so do {review_s0_s1} of the ordinary ones ({review_any} for any flag). With 5 % of these ordinary comments
-in review it would be {found_at_budget}.
+ordinary ones about half are traps). No weight and no threshold comes from them. Of {serious} with an S0–S1 flag,
+{found} go to review for one, and so do {review_s0_s1} of the ordinary ones ({review_any} for any flag). With 5 % of
+these ordinary comments in review it would be {found_at_budget}.
 
 | flag | positives | recall at review | seen for any S0–S1 flag | precision | PR-AUC |
 |---|---|---|---|---|---|

@@ -1,7 +1,8 @@
 """What a finished model finds in comments that others wrote for the flags, who had not seen ours.
 
 Our own figures, held out by voice, share their few writers; these comments share neither writers nor words with what
-the model learned, and nothing is chosen on them. They lie in `strangers/`, beside the folder of our own comments.
+the model learned, and no weight or threshold comes from them. They lie in `strangers/`, beside the folder of our own
+comments.
 """
 
 from __future__ import annotations
