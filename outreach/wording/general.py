@@ -293,9 +293,27 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mail.recipient_refused": ("رفض خادم البريد المستلم.", "The mail server refused the recipient."),
     "mail.unreachable": ("لا نصل إلى خادم البريد ({error}).", "The mail server cannot be reached ({error})."),
     "model.invalid": ("ملف النموذج ناقص أو تالف.", "The model is missing or damaged."),
-    "model.missing": ("لا يوجد نموذج في {folder}.", "There is no model in {folder}."),
-    "model.damaged": ("النموذج تالف: {folder}", "The model is damaged: {folder}"),
-    "model.format": ("النموذج من إصدار آخر.", "The model is of another version."),
+    "model.missing": (
+        "لا يوجد نموذج في {folder}. outreach model list يعرض الموجود.",
+        "There is no model in {folder}. outreach model list shows what there is.",
+    ),
+    "model.damaged": (
+        "النموذج {folder} تالف: ملفاته لا تطابق بصماتها. أعيدوه من نسخة سليمة أو اختاروا غيره: outreach model use",
+        (
+            "The model {folder} is damaged: its files do not match their hashes. Restore a sound copy or choose "
+            "another: outreach model use"
+        ),
+    ),
+    "model.format": (
+        (
+            "النموذج {folder} كتبه إصدار آخر من outreach. درّبوه من جديد (outreach train) "
+            "أو اختاروا غيره (outreach model use)."
+        ),
+        (
+            "The model {folder} was written by another version of outreach. Train it anew (outreach train) or choose "
+            "another (outreach model use)."
+        ),
+    ),
     "model.no_earlier": ("لا يوجد نموذج قبل هذا.", "There is no model before this one."),
     "model.choice": (
         "الملف الذي يحفظ أي نموذج مستعمل تالف: {file}. احذفوه واختاروا من جديد.",
