@@ -8,6 +8,7 @@ from outreach.arabic.cue_words import cues, pair_names, pair_number, pairs, word
 from outreach.arabic.languages import Language, language
 from outreach.arabic.normalising import TOKENS, Normalised, normalise, normalised_text
 from outreach.arabic.signs import emoji_balance, has_phone, skeleton
+from outreach.arabic.stems import known_as
 
 __all__ = [
     "CUE_NAMES",
@@ -17,6 +18,7 @@ __all__ = [
     "cues",
     "emoji_balance",
     "has_phone",
+    "known_as",
     "language",
     "normalise",
     "normalised_text",

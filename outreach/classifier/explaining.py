@@ -45,7 +45,7 @@ def word_weights(reading: Reading, parts: list[str]) -> F32:
     rows[:-1, WORD] += pairs / 2
     rows[1:, WORD] += pairs / 2
     vectors = shares(rows[:, LEXICON])
-    total = shares(rows[:, CHAR]) + shares(rows[:, WORD]) + vectors @ reading.model.layers.slope(vectors.sum(axis=0))
+    total = shares(rows[:, CHAR]) + shares(rows[:, WORD]) + vectors @ reading.model.vectored.slope(vectors.sum(axis=0))
     return np.asarray(total + _pair_shares(reading.model.pair, parts), dtype=np.float32)
 
 

@@ -30,7 +30,6 @@ REASONS = (NO_LETTERS, ENGLISH, OTHER_LANGUAGE, ATTACHMENT, ERROR, NO_MODEL, BAD
 
 # A written mobile number is certain, so the model is not asked, unless it knows the comment for an advertisement.
 _PHONE_PROBABILITY = 0.97
-_SERIOUS = slice(0, 9)  #: the flags of S0 and S1, which come first
 
 
 @dataclass(frozen=True)
@@ -161,9 +160,7 @@ def probabilities(reading: Reading, texts: Sequence[str]) -> Probabilities:
     raw, odd = margins(reading, texts)
     moods = raw[:, : len(Sentiment)] @ model.mood_matrix.T + model.mood_offset
     moods = np.exp(moods - moods.max(axis=1, keepdims=True)) if len(moods) else moods
-    flags = raw[:, len(Sentiment) :]
-    flags[:, -1] += flags[:, _SERIOUS].max(axis=1, initial=-np.inf)
-    chances = 1 / (1 + np.exp(-np.clip(flags * model.slope + model.offset, -80, 80)))
+    chances = 1 / (1 + np.exp(-np.clip(raw[:, len(Sentiment) :] * model.slope + model.offset, -80, 80)))
     return Probabilities(moods / moods.sum(axis=1, keepdims=True), chances[:, :-1], chances[:, -1], odd)
 
 

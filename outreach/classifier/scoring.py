@@ -12,9 +12,11 @@ from outreach.arabic import CUE_NAMES
 from outreach.classifier.reading import Batch, Reading
 from outreach.classifier.weights import F32, Model
 from outreach.classifier.words import CHAR, LEXICON, WORD, Ints
+from outreach.states import Sentiment
 
 #: Texts scored together: enough that the calls cost little beside the work; twice as many gain nothing measurable.
 BATCH = 1024
+_SERIOUS = slice(len(Sentiment), len(Sentiment) + 9)  #: S0 and S1, which come first
 
 
 def margins(reading: Reading, texts: Sequence[str]) -> tuple[F32, dict[int, str]]:
@@ -29,13 +31,29 @@ def margins(reading: Reading, texts: Sequence[str]) -> tuple[F32, dict[int, str]
 
 
 def _of_batch(reading: Reading, batch: Batch) -> F32:
+    return reading.model.combiner.margins(_signals(heads(reading, batch), reading, batch))
+
+
+def _signals(said: F32, reading: Reading, batch: Batch) -> F32:
+    """What the heads say, the last of them with the surest of S0 and S1 added, and how long the comment is: how many
+    words, how many letters with the gap behind each word."""
+    surest = said[:, _SERIOUS].max(axis=1, initial=-np.inf)
+    upto = np.concatenate(([0], np.cumsum(reading.words.sizes[batch.words])))
+    ends = np.cumsum(batch.sizes)
+    letters = upto[ends] - upto[ends - batch.sizes]
+    parts = [said[:, :-1], said[:, -1] + surest, np.log1p(batch.sizes), np.log1p(letters)]
+    return np.column_stack(parts).astype(np.float32)
+
+
+def heads(reading: Reading, batch: Batch) -> F32:
+    """(texts, HEADS), before they are combined."""
     model, words = reading.model, reading.words
     owner = np.repeat(np.arange(len(batch.sizes)), batch.sizes)
     sums = _sums(words.rows, batch.words, batch.sizes)
     beside = np.flatnonzero(owner[1:] == owner[:-1])
     pairs = words.pair_rows(batch.words[beside], batch.words[beside + 1])
     sums[:, WORD] += _sums(pairs, np.arange(len(pairs)), np.maximum(batch.sizes - 1, 0))
-    total = model.bias + _unit(sums[:, CHAR]) + _unit(sums[:, WORD]) + model.layers.margins(_unit(sums[:, LEXICON]))
+    total = model.bias + _unit(sums[:, CHAR]) + _unit(sums[:, WORD]) + model.vectored.margins(_unit(sums[:, LEXICON]))
     return total + _cue_pairs(model, _masks(words.cues[batch.words], owner, len(sums)))
 
 

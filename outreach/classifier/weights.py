@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from outreach.errors import ModelError
 from outreach.states import Flag, Sentiment
 
-FORMAT = 3
+FORMAT = 4
 F32 = NDArray[np.float32]
 #: To one, of word vectors, which the file holds as whole numbers of them.
 STEPS = 127
-_NETWORK = ("inner", "inner_bias", "outer", "outer_bias")
 #: Columns of every table: three sentiments, fifteen flags, "any flag of S0 and S1".
 HEADS = len(Sentiment) + len(Flag) + 1
 
@@ -43,11 +42,9 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Layers:
-    """What a comment's mean word vector (dimensions) adds to the margins: straight, and by way of hidden units, of
-    which each counts only above nought."""
+class Layer:
+    """Hidden units, of which each counts only above nought."""
 
-    straight: F32  #: (dimensions, HEADS)
     inner: F32  #: (dimensions, units)
     inner_bias: F32
     outer: F32  #: (units, HEADS)
@@ -57,12 +54,26 @@ class Layers:
         hidden = vectors @ self.inner
         hidden += self.inner_bias
         np.maximum(hidden, 0, out=hidden)
-        return np.asarray(vectors @ self.straight + hidden @ self.outer + self.outer_bias, dtype=np.float32)
+        return np.asarray(hidden @ self.outer + self.outer_bias, dtype=np.float32)
 
     def slope(self, vector: F32) -> F32:
         """(dimensions, HEADS): what each dimension adds around this vector, units that are off left out."""
         active = (vector @ self.inner + self.inner_bias) > 0
-        return np.asarray(self.straight + self.inner[:, active] @ self.outer[active], dtype=np.float32)
+        return np.asarray(self.inner[:, active] @ self.outer[active], dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Vectored:
+    """What a comment's mean word vector (dimensions) adds to the margins: straight, and by way of hidden units."""
+
+    straight: F32  #: (dimensions, HEADS)
+    layer: Layer
+
+    def margins(self, vectors: F32) -> F32:
+        return np.asarray(vectors @ self.straight + self.layer.margins(vectors), dtype=np.float32)
+
+    def slope(self, vector: F32) -> F32:
+        return np.asarray(self.straight + self.layer.slope(vector), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,8 @@ class Model:
     word: Table
     lexicon: Table  #: word vectors in place of heads
     lexicon_words: Mapping[str, int]
-    layers: Layers
+    vectored: Vectored
+    combiner: Layer  #: of margins, and of words and letters, to margins
     pair: F32  #: (pairs of word classes, HEADS)
     bias: F32
     slope: F32  #: calibration of the fifteen flags and of "any"
@@ -125,7 +137,8 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
             word=_table(arrays, features, "word"),
             lexicon=_table(arrays, features, "lexicon", steps=STEPS),
             lexicon_words={word: at for at, word in enumerate(words)},
-            layers=Layers(arrays["vector"].astype(np.float32), *(arrays[name] for name in _NETWORK)),
+            vectored=Vectored(arrays["vector"].astype(np.float32), _layer(arrays)),
+            combiner=_layer(arrays, "combined_"),
             pair=arrays["pair"].astype(np.float32) * np.float32(features["pair_weight"]),
             bias=arrays["bias"].astype(np.float32),
             slope=np.array(calibration["slope"], dtype=np.float32),
@@ -139,6 +152,10 @@ def _unfolded(facts: Mapping[str, Any], packed: bytes) -> Model:
             alert_gate=float(facts["alert_gate"]),
             features=features,
         )
+
+
+def _layer(arrays: Mapping[str, Any], prefix: str = "") -> Layer:
+    return Layer(*(arrays[prefix + name] for name in ("inner", "inner_bias", "outer", "outer_bias")))
 
 
 def _table(arrays: Mapping[str, Any], features: Mapping[str, Any], name: str, *, steps: int = 1) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from outreach.arabic import TOKENS, skeleton, word_cues
+from outreach.arabic import TOKENS, known_as, skeleton, word_cues
 from outreach.arabic.letters import ARABIC
 from outreach.classifier.hashing import char_ngrams, encoded, slices
 from outreach.classifier.weights import F32, HEADS, Model
@@ -82,9 +82,8 @@ class Words:
 
     def _lexicon_rows(self, new: list[str]) -> F32:
         rows = np.zeros((len(new), self.rows.shape[1] - LEXICON.start), dtype=np.float32)
-        known = [
-            (at, found) for at, word in enumerate(new) if (found := self.model.lexicon_words.get(word)) is not None
-        ]
+        numbers = self.model.lexicon_words
+        known = [(at, found) for at, word in enumerate(new) if (found := known_as(word, numbers)) is not None]
         if known:
             at, found = np.array(known).T
             rows[at] = self.model.lexicon.rows(found)

@@ -14,7 +14,8 @@ Sentiment and fifteen safeguarding flags for Arabic comments (Iraqi first, MSA, 
 pages of a programme against violence against women. Linear models on hashed character and word n-grams, pairs of word
 classes and the mean word vector of a comment, the vectors learned from our own training texts; beside them one small
 hidden layer on that mean vector, for sentiment, insults, hate, abuse of women and for "any serious flag", a head of its
-own that opens the review. Nothing in it can write, reply or decide.
+own that opens the review. Above them all a second small network reads what the heads say together and how long the
+comment is; it learned from what they said of comments that they had not seen. Nothing in it can write, reply or decide.
 
 ## Intended use
 

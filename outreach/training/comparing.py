@@ -13,6 +13,7 @@ from sklearn.metrics import average_precision_score
 
 from outreach.states import Flag, Sentiment
 from outreach.training import fitting
+from outreach.training.combining import cross_combined, signals
 from outreach.training.deciding import macro_f1, offsets, tuned
 from outreach.training.examples import Example, key, merged
 from outreach.training.features import Features
@@ -152,10 +153,17 @@ def _school(ground: Ground, rows: int, progress: Progress, *, folds: int | None 
     examples, split = ground.examples[:rows], ground.folds[:rows]
     fit = replace(ground.settings.fit, folds=folds or ground.settings.fit.folds)
     known = fitting.all_targets(examples)
-    taught = with_background(examples, known, ground.settings) if ground.settings.background else known
-    taught, said = _only(taught, KINDS), _only(known, KINDS)
+    taught = with_background(examples, known, ground.settings, ground.settings.background)
     margins = fitting.held_out(ground.matrix[:rows], taught, split, fit, progress=progress)
-    return School(rows, taught, said, margins, split < fit.folds)
+    return School(rows, taught, _only(known, KINDS), margins, split < fit.folds)
+
+
+def _combined(ground: Ground, school: School) -> School:
+    """With margins as a network above the heads combines them, held out too."""
+    examples, settings = ground.examples[: school.rows], ground.settings
+    taught = with_background(examples, fitting.all_targets(examples), settings, settings.combined_background)
+    found = signals(school.margins, [row.text for row in examples])
+    return replace(school, margins=cross_combined(found, taught, ground.folds[: school.rows], settings.combiner))
 
 
 def _calibrated(school: School, kinds: Sequence[str], *, out: np.ndarray) -> Calibration:
@@ -181,6 +189,7 @@ def _beside(
     ground: Ground, home: School, plain: Plain, review: Mapping[Flag, float], progress: Progress
 ) -> dict[str, Figures]:
     """In-domain: the plain SVM learns the set at hand alone, ours is the one model of all sets."""
+    home = _combined(ground, home)
     calibration = _calibrated(home, KINDS, out=np.zeros(home.rows, dtype=bool))
     found: dict[str, Figures] = {}
     pairs = list(_pairs(ground, np.arange(ground.ours)))
@@ -301,7 +310,7 @@ def _touched(ground: Ground, source: str) -> np.ndarray:
 
 
 def _strange(ground: Ground, school: School, source: str, kind: str, review: Mapping[Flag, float]) -> Figures:
-    """Ours on a source that it has not met: heads, calibration and cut all come from the rest."""
+    """Ours on a source that it has not met, heads alone: they, calibration and cut all come from the rest."""
     out = _touched(ground, source)
     learned = fitting.fit(
         ground.matrix, [fitting.outside(one, out) for one in _only(school.taught, (kind,))], ground.settings.fit

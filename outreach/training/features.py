@@ -77,7 +77,7 @@ class Features:
     def _counts(self, texts: Sequence[str]) -> Counts:
         assert self.vectors is not None  # noqa: S101  fit comes first; a mistake of ours, not a user's
         bones = [skeleton(text) for text in texts]
-        lexicon = CountVectorizer(analyzer=str.split, vocabulary=self.vectors.numbers, dtype=np.float32)
+        lexicon = CountVectorizer(analyzer=self.vectors.known, vocabulary=self.vectors.numbers, dtype=np.float32)
         counts = (self._char.transform(bones), self._word.transform(bones), lexicon.transform(texts))
         return (*counts, self._pairs.transform(texts))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -133,19 +133,21 @@ def fit(features: csr_matrix, targets: Sequence[Target], settings: FitSettings) 
     bias = np.array([bias for _, bias in fitted], dtype=np.float32)
     rows = [np.pad(weights, (0, features.shape[1] - len(weights))) for weights, _ in fitted]
     vectors = features[:, sparse.shape[1] :].toarray()
-    lessons = _lessons(every) if settings.dense else []
-    network = learn_network(vectors, lessons, heads=len(every), settings=settings.network)
+    taught = lessons(every, alone=_networked()) if settings.dense else []
+    network = learn_network(vectors, taught, heads=len(every), settings=settings.network)
     return Learned(np.stack(rows), bias, network)
 
 
-def _lessons(targets: Sequence[Target]) -> list[Lesson]:
-    """Which sentiment; and yes or no of each head that gains from a network, the last among them."""
+def _networked() -> list[int]:
+    return [*(HEADS.index(flag) for flag in _NETWORKED), len(HEADS)]
+
+
+def lessons(targets: Sequence[Target], *, alone: Iterable[int]) -> list[Lesson]:
+    """Which sentiment; and yes or no of each of the targets `alone`."""
     moods = targets[: len(Sentiment)]
     kinds = np.argmax(np.stack([one.labels for one in moods]), axis=0)
     several = Lesson(tuple(range(len(Sentiment))), moods[0].rows, kinds, moods[0].weights)
-    heads = (*(HEADS.index(flag) for flag in _NETWORKED), len(HEADS))
-    alone = [Lesson((at,), targets[at].rows, targets[at].labels, targets[at].weights) for at in heads]
-    return [several, *alone]
+    return [several, *(Lesson((at,), targets[at].rows, targets[at].labels, targets[at].weights) for at in alone)]
 
 
 def any_serious(targets: Sequence[Target]) -> Target:
@@ -217,7 +219,7 @@ class Calibration:
 
     def flags(self, margins: np.ndarray) -> np.ndarray:
         """(rows, 16): the fifteen flags, then any of S0 and S1."""
-        logits = np.column_stack([margins[:, len(Sentiment) : -1], seriousness(margins)]) * self.slope + self.offset
+        logits = margins[:, len(Sentiment) :] * self.slope + self.offset
         return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))))
 
     def moods(self, margins: np.ndarray) -> np.ndarray:
@@ -235,7 +237,7 @@ def seriousness(margins: np.ndarray) -> np.ndarray:
 def calibrate(margins: np.ndarray, targets: Sequence[Target]) -> Calibration:
     """Platt's sigmoid a flag, one softmax for sentiment, on held-out margins and the rows' own weights."""
     pairs = [_sigmoid(margins[:, at], targets[at]) for at in range(len(Sentiment), len(HEADS))]
-    pairs.append(_sigmoid(seriousness(margins), any_serious(targets)))
+    pairs.append(_sigmoid(margins[:, -1], any_serious(targets)))
     moods = targets[: len(Sentiment)]
     mood = np.argmax(np.stack([one.labels for one in moods]), axis=0)
     softmax = LogisticRegression(C=1e3, max_iter=1000)

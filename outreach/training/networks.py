@@ -1,7 +1,7 @@
-"""One hidden layer on the mean word vector of a comment, beside the linear heads: what words mean together.
+"""One hidden layer, learned a `Lesson` at a time and kept as one for all.
 
-A deep averaging network (Iyyer and others, 2015). Linear heads add up words; this sees that some of them stand in for
-others, and in what sort of talk they stand. It is learned a `Lesson` at a time and kept as one layer for all.
+On the mean word vector of a comment it is a deep averaging network (Iyyer and others, 2015): linear heads add up words;
+this sees that some of them stand in for others, and in what sort of talk they stand.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-#: Of its log-odds beside a margin of the linear heads. Held out, .1 to .2 find the same.
-_SHARE = 0.15
 _BATCH = 256
 
 
@@ -25,6 +23,8 @@ class NetworkSettings:
     hidden: int = 64  #: units a lesson; 128 find hardly more
     passes: int = 12  #: over the rows
     decay: float = 1e-3
+    #: Of its log-odds beside a margin of the linear heads. Held out, .1 to .2 find the same.
+    share: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Network:
     outer_bias: np.ndarray
 
     def margins(self, vectors: np.ndarray) -> np.ndarray:
-        """What to add to the margins of the linear heads, (rows, heads), for mean vectors (rows, dimensions)."""
+        """What to add to the margins of the linear heads, (rows, heads), for `vectors` (rows, dimensions)."""
         return np.asarray(np.maximum(vectors @ self.inner + self.inner_bias, 0) @ self.outer + self.outer_bias)
 
 
@@ -80,8 +80,8 @@ def _learned(vectors: np.ndarray, lesson: Lesson, heads: int, settings: NetworkS
         warnings.simplefilter("ignore", ConvergenceWarning)  # it is stopped early on purpose
         model.fit(vectors / spread, lesson.classes, sample_weight=weights / weights.mean())
     outer, outer_bias = np.zeros((settings.hidden, heads)), np.zeros(heads)
-    outer[:, list(lesson.heads)] = _SHARE * _levelled(model.coefs_[1])
-    outer_bias[list(lesson.heads)] = _SHARE * _levelled(model.intercepts_[1][None])[0]
+    outer[:, list(lesson.heads)] = settings.share * _levelled(model.coefs_[1])
+    outer_bias[list(lesson.heads)] = settings.share * _levelled(model.intercepts_[1][None])[0]
     return Network(model.coefs_[0] / spread, model.intercepts_[0], outer, outer_bias)
 
 

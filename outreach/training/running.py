@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from outreach.errors import InvalidError
 from outreach.states import Flag, Sentiment
 from outreach.training import fitting, measuring, thresholds
 from outreach.training.card import card
+from outreach.training.combining import combine, cross_combined, signals
 from outreach.training.examples import DECISIONS, SEED, Example, merged
 from outreach.training.features import Features, FeatureSettings
 from outreach.training.fitting import HEADS, UNANNOTATED, Calibration, FitSettings, Learned, Progress, Target
-from outreach.training.networks import NetworkSettings
+from outreach.training.networks import Network, NetworkSettings
 from outreach.training.seed import read_seed
 from outreach.training.sets import SOURCES, read_sets
 from outreach.training.standing import compared
@@ -36,6 +38,8 @@ class TrainSettings:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     fit: FitSettings = field(default_factory=FitSettings)
     background: float = 0.15  #: weight of an unlabelled public comment for flags that no set annotates; 0: none
+    combined_background: float = 0.36  #: the same, where heads are combined: a comment as others are counts for more
+    combiner: NetworkSettings = field(default_factory=lambda: NetworkSettings(passes=25, decay=0.1, share=1.0))
     background_rows: int = 40_000  #: at most; held out, they find 3 points more at one real load than 12,000 did
 
     @classmethod
@@ -43,7 +47,15 @@ class TrainSettings:
         """Small and our own comments only: for tests of the machinery, not for people."""
         small = FeatureSettings(char_bits=13, word_bits=12, lexicon_words=2_000, dimensions=16)
         brief = NetworkSettings(hidden=8, passes=2)
-        return cls(licences=(), features=small, fit=FitSettings(folds=2, network=brief), background=0.0)
+        above = replace(cls().combiner, hidden=8, passes=5)
+        return cls(
+            licences=(),
+            features=small,
+            fit=FitSettings(folds=2, network=brief),
+            background=0.0,
+            combined_background=0.0,
+            combiner=above,
+        )
 
 
 @dataclass(frozen=True)
@@ -59,13 +71,15 @@ class Fitted:
     examples: Sequence[Example]
     features: Features
     learned: Learned
+    combiner: Network
     calibration: Calibration
     moods: np.ndarray
     scores: np.ndarray
 
     def probabilities(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Of normalised texts: sentiments, flags and "any serious"."""
-        margins = self.learned.margins(self.features.condensed(self.features.transform(texts)))
+        heads = self.learned.margins(self.features.condensed(self.features.transform(texts)))
+        margins = self.combiner.margins(signals(heads, texts))
         return self.calibration.moods(margins), self.calibration.flags(margins)
 
 
@@ -88,7 +102,12 @@ def train(
     fitted = learn(merged([*public, *decisions]), settings, progress)
     metrics, cuts = judge(fitted)
     version = write_model(
-        output, features=fitted.features, learned=fitted.learned, calibration=fitted.calibration, cuts=cuts
+        output,
+        features=fitted.features,
+        learned=fitted.learned,
+        combiner=fitted.combiner,
+        calibration=fitted.calibration,
+        cuts=cuts,
     )
     found = unseen(fitted.probabilities, cuts, data=data, licences=settings.licences, known=fitted.examples)
     metrics |= {"unseen": found} if found else {}
@@ -127,32 +146,44 @@ def examples_of(*, seed: Path, data: Path | None, licences: Sequence[str]) -> li
 
 
 def learn(examples: Sequence[Example], settings: TrainSettings, progress: Progress = silent) -> Fitted:
+    """On one thread, as sums of several differ in their last digits."""
+    with threadpool_limits(1):
+        return _learned(examples, settings, progress)
+
+
+def _learned(examples: Sequence[Example], settings: TrainSettings, progress: Progress) -> Fitted:
     features = Features(settings.features)
+    texts = [row.text for row in examples]
     # The lexicon is a list of words in clear: none of them may come from a comment that people wrote to us.
-    matrix = features.condensed(
-        features.fit([row.text for row in examples], spoken=[row.source != DECISIONS for row in examples])
-    )
-    settings = replace(settings, fit=replace(settings.fit, dense=features.dimensions))
+    matrix = features.condensed(features.fit(texts, spoken=[row.source != DECISIONS for row in examples]))
+    fit = replace(settings.fit, dense=features.dimensions)
     progress("features", 1.0)
-    targets = fitting.all_targets(examples)
-    folds = fitting.folds_of(examples, settings.fit.folds)
-    if settings.background:
-        targets = with_background(examples, targets, settings)
-    margins = fitting.held_out(matrix, targets, folds, settings.fit, progress=progress)
-    calibration = fitting.calibrate(margins, fitting.all_targets(examples))
-    learned = fitting.fit(matrix, targets, settings.fit).rounded()
+    folds = fitting.folds_of(examples, fit.folds)
+    known = fitting.all_targets(examples)
+    targets = with_background(examples, known, settings, settings.background)
+    heads = signals(fitting.held_out(matrix, targets, folds, fit, progress=progress), texts)
+    taught = with_background(examples, known, settings, settings.combined_background)
+    margins = cross_combined(heads, taught, folds, settings.combiner)
+    progress("combined", 1.0)
+    calibration = fitting.calibrate(margins, known)
+    learned = fitting.fit(matrix, targets, fit).rounded()
+    combiner = combine(heads, taught, settings.combiner)
     progress("fitted", 1.0)
-    return Fitted(examples, features, learned, calibration, calibration.moods(margins), calibration.flags(margins))
+    moods, scores = calibration.moods(margins), calibration.flags(margins)
+    return Fitted(examples, features, learned, combiner, calibration, moods, scores)
 
 
-def with_background(examples: Sequence[Example], targets: list[Target], settings: TrainSettings) -> list[Target]:
+def with_background(
+    examples: Sequence[Example], targets: list[Target], settings: TrainSettings, weight: float
+) -> list[Target]:
     """Public comments, unlabelled, as a background for the flags that none of their sets annotates. None is left out
     for looking suspicious: just these teach what ordinary talk looks like, and one in thousands is what it looks like.
     """
+    if not weight:
+        return targets
     rows = _background_rows(examples, settings.background_rows)
     return [
-        _widened(one, rows, settings.background) if head in UNANNOTATED else one
-        for head, one in zip(HEADS, targets, strict=True)
+        _widened(one, rows, weight) if head in UNANNOTATED else one for head, one in zip(HEADS, targets, strict=True)
     ]
 
 

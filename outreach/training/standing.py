@@ -20,8 +20,9 @@ _INTRODUCTION = """
 Macro-F1. The plain SVM: TF-IDF of characters (2-5, within words) and of words (1-2), LinearSVC, C 0.3, balanced
 classes, on the same normalised text. "Ours": one model for all sets, its cut for the labels of the set at hand chosen
 on rows that are not judged; "as shipped": the likeliest sentiment of three, and the thresholds of review, which keep a
-load and are no set's own. Measured on {rows} rows with {folds} grouped folds; copies across sets count once, with the
-first set that holds them; what has under {fewest} rows of either label is left out.
+load and are no set's own. Held-out figures are the whole model's; where sets are left out, and beside class C, its
+heads stand alone, without the network that combines them. Measured on {rows} rows with {folds} grouped folds; copies
+across sets count once, with the first set that holds them; what has under {fewest} rows of either label is left out.
 """
 
 Figures = Mapping[str, Mapping[str, Mapping[str, Any]]]

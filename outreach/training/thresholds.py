@@ -17,7 +17,7 @@ PAGED = (*S0, Flag.CHILD_AT_RISK)
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
 #: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher; a trap more is
 #: read in vain, a disclosure less may cost a life, so the second gives way to the first.
-REAL_LOAD, SEED_LOAD = 0.035, 0.3
+REAL_LOAD, SEED_LOAD = 0.032, 0.3
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025
@@ -32,8 +32,8 @@ _REAL = {
     Flag.HELP_SEEKING: 0.004,
     Flag.THREAT: 0.005,
     Flag.GENDERED_ABUSE: 0.009,
-    Flag.HATE_SPEECH: 0.007,
-    Flag.ABUSE: 0.026,
+    Flag.HATE_SPEECH: 0.01,
+    Flag.ABUSE: 0.036,
     Flag.SPAM: 0.01,
 }
 #: How much more a missed flag costs than one too many: of S0 and S1 once a comment goes to review anyway (most of those

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.utils.extmath import randomized_svd
+
+from outreach.arabic import known_as
 
 _WINDOW = 6  #: words to either side; the n-th counts 1/n
 _RARE = 4  #: words seen less often have no company to speak of
@@ -24,9 +27,14 @@ class WordVectors:
     idf: np.ndarray
     vectors: np.ndarray  #: (words, dimensions), each about of unit length, in whole steps
 
-    @property
+    @cached_property
     def numbers(self) -> dict[str, int]:
         return {word: at for at, word in enumerate(self.words)}
+
+    def known(self, text: str) -> list[str]:
+        """The words of a normalised text that have a vector, or whose stem has one."""
+        found = (known_as(word, self.numbers) for word in text.split())
+        return [self.words[at] for at in found if at is not None]
 
 
 def learn_vectors(texts: Sequence[str], *, words: int, dimensions: int) -> WordVectors:

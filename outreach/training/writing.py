@@ -14,10 +14,11 @@ import numpy as np
 from outreach.states import Flag, Sentiment
 from outreach.training.features import Features
 from outreach.training.fitting import Calibration, Learned
+from outreach.training.networks import Network
 from outreach.training.thresholds import Cuts
 from outreach.training.vectors import STEPS
 
-FORMAT = 3
+FORMAT = 4
 
 
 def write_model(
@@ -25,11 +26,12 @@ def write_model(
     *,
     features: Features,
     learned: Learned,
+    combiner: Network,
     calibration: Calibration,
     cuts: Cuts,
 ) -> str:
     """Write weights and facts; the version names the weights, so equal data gives an equal version."""
-    packed = _packed(features, learned)
+    packed = _packed(features, learned, combiner)
     digest = hashlib.sha256(packed).hexdigest()
     facts = {
         "format": FORMAT,
@@ -55,7 +57,7 @@ def write_figures(folder: Path, *, version: str, metrics: Mapping[str, Any]) -> 
     _write_json(folder / "metrics.json", {"version": version, **metrics})
 
 
-def _packed(features: Features, learned: Learned) -> bytes:
+def _packed(features: Features, learned: Learned, combiner: Network) -> bytes:
     assert features.idf is not None  # noqa: S101  features are fitted before anything is written
     assert features.vectors is not None  # noqa: S101
     idf = {"char": features.idf.char, "word": features.idf.word}
@@ -70,6 +72,7 @@ def _packed(features: Features, learned: Learned) -> bytes:
         buffer,
         **arrays,
         **vars(learned.network),
+        **{f"combined_{name}": found for name, found in vars(combiner).items()},
         lexicon=np.rint(features.vectors.vectors * STEPS).astype(np.int8),
         lexicon_idf=features.vectors.idf.astype(np.float16),
         lexicon_words=np.frombuffer("\n".join(features.vectors.words).encode("utf-8"), dtype=np.uint8),

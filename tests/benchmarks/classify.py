@@ -19,8 +19,9 @@ from outreach.classifier import load as load_model
 from outreach.classifier.weights import Model
 from outreach.settings import load
 from outreach.states import Sentiment
+from outreach.training.combining import signals
 from outreach.training.features import Features, FeatureSettings, Idf
-from outreach.training.fitting import Learned, seriousness
+from outreach.training.fitting import Learned
 from outreach.training.networks import Network
 from outreach.training.vectors import STEPS, WordVectors
 
@@ -69,14 +70,14 @@ def _rival(model: Model) -> Callable[[Sequence[str]], np.ndarray]:
         idf=Idf(model.char.idf, model.word.idf),
         vectors=WordVectors(words, model.lexicon.idf, model.lexicon.weights.astype(np.float32) / STEPS),
     )
-    layers = model.layers
-    tables = [model.char.weights, model.word.weights, model.pair / features.settings.pair_weight, layers.straight]
-    network = Network(layers.inner, layers.inner_bias, layers.outer, layers.outer_bias)
-    learned = Learned(np.concatenate(tables, dtype=np.float32).T, model.bias, network)
+    straight, pair = model.vectored.straight, model.pair / features.settings.pair_weight
+    tables = [model.char.weights, model.word.weights, pair, straight]
+    learned = Learned(np.concatenate(tables, dtype=np.float32).T, model.bias, Network(**vars(model.vectored.layer)))
+    combiner = Network(**vars(model.combiner))
 
     def score(texts: Sequence[str]) -> np.ndarray:
-        margins = learned.margins(features.condensed(features.transform(texts)))
-        logits = np.column_stack([margins[:, len(Sentiment) : -1], seriousness(margins)]) * model.slope + model.offset
+        margins = combiner.margins(signals(learned.margins(features.condensed(features.transform(texts))), texts))
+        logits = margins[:, len(Sentiment) :] * model.slope + model.offset
         moods = np.exp(margins[:, : len(Sentiment)] @ model.mood_matrix.T + model.mood_offset)
         return np.hstack([moods / moods.sum(axis=1, keepdims=True), 1 / (1 + np.exp(-logits))])
 

@@ -27,8 +27,7 @@ BAR = 0.7
 SERIOUS_BAR = 0.9  #: of all cases of S0 and S1 together
 #: Functions below the bar, with the cases passed; to be raised, never lowered without a reason in the changelog.
 SHORT: dict[str, int] = {
-    "fiction": 3,  # of 5: "they killed me three times, in the game"
-    "negation": 1,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
+    "negation": 3,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
 }
 
 

@@ -20,13 +20,14 @@ from outreach.classifier import load
 from outreach.classifier.explaining import shares, word_weights
 from outreach.classifier.predicting import probabilities
 from outreach.classifier.reading import Batch, Reading
-from outreach.classifier.scoring import margins
+from outreach.classifier.scoring import heads
 from outreach.classifier.weights import Model, read_model
 from outreach.classifier.words import LEXICON
 from outreach.errors import InvalidError, ModelError
 from outreach.settings import Settings
 from outreach.states import Flag, ScoreStatus, Sentiment
 from outreach.training import running
+from outreach.training.combining import signals
 from outreach.training.examples import SEED, Example, key, merged
 from outreach.training.fitting import HEADS, SERIOUS, folds_of
 from outreach.training.seed import read_seed
@@ -75,7 +76,9 @@ def test_scoring_gives_the_probabilities_of_scikit_learn(fitted: running.Fitted,
     odd = ["", "ا", "phone", "رجلي " * 300, "يضربني" * 40, "laugh laugh", "حب؟ حب!", "a b c 1 2 3"]
     texts = [*(row.text for row in fitted.examples), *odd]
     features = fitted.features
-    expected = fitted.learned.margins(features.condensed(features.transform([*map(normalised_text, texts)])))
+    plain = [*map(normalised_text, texts)]
+    heads = fitted.learned.margins(features.condensed(features.transform(plain)))
+    expected = fitted.combiner.margins(signals(heads, plain))
     found = load(folder).probabilities(texts)
     flags = np.column_stack([found.flags, found.any_serious])
     assert np.abs(found.moods - fitted.calibration.moods(expected)).max() < 1e-5
@@ -121,8 +124,8 @@ def test_words_share_out_the_whole_margin_of_a_comment(folder: Path) -> None:
     """Hidden units and all: around a comment what they add is a sum of its words too."""
     reading = Reading(read_model(folder))
     parts = normalised_text("رجلي يضربني كل يوم واني خايفه على جهالي 😢").split()
-    raw = margins(reading, [" ".join(parts)])[0][0]
-    layers = reading.model.layers
+    raw = heads(reading, reading.read([" ".join(parts)]))[0]
+    layers = reading.model.vectored
     vectors = shares(reading.words.rows[[reading.words.number(part) for part in parts], LEXICON])
     mean = vectors.sum(axis=0)
     rest = layers.margins(mean[None])[0] - mean @ layers.slope(mean)
@@ -205,7 +208,7 @@ def test_words_beside_a_picture_are_scored_and_the_picture_still_waits_for_a_per
     prediction = load(folder).classify(["رقمها 0770 000 0000"], attachments=[True])[0]
     assert prediction.status is ScoreStatus.NOT_SCORED
     assert prediction.reason == "attachment"
-    assert Flag.EXPOSED_PERSONAL_DATA in prediction.flags
+    assert {Flag.EXPOSED_PERSONAL_DATA, Flag.SPAM} & set(prediction.flags)
 
 
 @pytest.mark.parametrize("text", ["٠٧٧٠ ٠٠٠ ٠٠٠٠", "هذا رقم بيتهم 07700000000"])
