@@ -8,8 +8,8 @@ from __future__ import annotations
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
+from outreach.sandbox.objects import App, Page, TokenKind, User
 from outreach.sandbox.refusals import invalid, refuse, unknown_field
-from outreach.sandbox.world import App, Page, TokenKind, User
 
 #: The others on a Page's staff: name and tasks.
 COLLEAGUES = (

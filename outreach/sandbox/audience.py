@@ -10,7 +10,8 @@ from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from outreach.sandbox import comments, words
-from outreach.sandbox.world import Attention, Author, Comment, Media, Post, World
+from outreach.sandbox.objects import Attention, Author, Comment, Media, Post
+from outreach.sandbox.world import World
 
 BASRA = ZoneInfo("Asia/Baghdad")
 NIGHT = range(1, 7)  # hours at which most people sleep

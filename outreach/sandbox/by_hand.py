@@ -11,7 +11,8 @@ from outreach.errors import InvalidError
 from outreach.sandbox import pages, pictures
 from outreach.sandbox.call import Json
 from outreach.sandbox.instagram import ALPHABET
-from outreach.sandbox.world import Account, Media, Page, Photo, Post, World, utc
+from outreach.sandbox.objects import Account, Media, Page, Photo, Post
+from outreach.sandbox.world import World, utc
 
 APP = "business-suite"  #: another app than ours, so that ours may not change what is made here
 

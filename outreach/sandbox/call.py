@@ -18,8 +18,9 @@ from outreach.sandbox import fields as field_list
 from outreach.sandbox.crowd import Crowd
 from outreach.sandbox.faults import Fault, named
 from outreach.sandbox.fetching import Fetched
+from outreach.sandbox.objects import Account, Page, Token, TokenKind
 from outreach.sandbox.refusals import invalid, must_be, refuse, unpermitted
-from outreach.sandbox.world import Account, Page, Token, TokenKind, World
+from outreach.sandbox.world import World
 
 Json = dict[str, Any]
 Item = TypeVar("Item")

@@ -11,8 +11,9 @@ from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, s
 from outreach.sandbox.crowd import Crowd
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
+from outreach.sandbox.objects import Account, Author, Comment, Media, Page, Photo, Post, TokenKind
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
-from outreach.sandbox.world import Account, Author, Comment, Media, Page, Photo, Post, TokenKind, World
+from outreach.sandbox.world import World
 
 FACEBOOK_DEFAULT = "created_time,from,message,id"
 INSTAGRAM_DEFAULT = "timestamp,text,id"

@@ -17,9 +17,9 @@ from outreach.sandbox.fields import Field
 from outreach.sandbox.footage import account_problem
 from outreach.sandbox.instagram import DAY, account_of, check_reader
 from outreach.sandbox.nodes import OMIT, Show, plain, render
+from outreach.sandbox.objects import Account, Container
 from outreach.sandbox.refusals import invalid, must_be, refuse
 from outreach.sandbox.uploads import Upload
-from outreach.sandbox.world import Account, Container
 
 CAPTION_MOST, HASHTAGS_MOST, MENTIONS_MOST, ALT_MOST = 2200, 30, 20, 1000
 CONTAINERS_MOST = 400

@@ -13,9 +13,10 @@ from outreach.sandbox import by_hand, comments, delivery, guide, private_replies
 from outreach.sandbox.call import Json
 from outreach.sandbox.crowd import Crowd
 from outreach.sandbox.graph import JSON_TYPE, Answer
+from outreach.sandbox.objects import Author, Comment, Media, Photo, Post, Subscription
 from outreach.sandbox.state import state
 from outreach.sandbox.switches import switched
-from outreach.sandbox.world import Author, Comment, Media, Photo, Post, Subscription, World, utc
+from outreach.sandbox.world import World, utc
 
 Handler = Callable[["Control", Json], Json]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import overload
 
 from outreach.sandbox import words
-from outreach.sandbox.world import Comment, Node, Post
+from outreach.sandbox.objects import Comment, Node, Post
 
 PREFIX = "98"  #: of their numbers; those of other comments never grow so far
 REPEATED = 7_000  #: people, so that each says more than one thing in a long talk

@@ -12,7 +12,8 @@ from typing import Any
 
 import requests
 
-from outreach.sandbox.world import Delivery, Update, World
+from outreach.sandbox.objects import Delivery, Update
+from outreach.sandbox.world import World
 
 #: Waits between tries after the immediate one: 36 hours in all, then the update is dropped (graph-api.md §10).
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (0, 1, 5, 15, 60, 180, 360, 720, 819))

@@ -12,8 +12,9 @@ from outreach.sandbox import pages
 from outreach.sandbox.call import PAGING, Call, Json, unix
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import render
+from outreach.sandbox.objects import App, Page, Token, TokenKind, User
 from outreach.sandbox.refusals import invalid, refuse
-from outreach.sandbox.world import App, Page, Token, TokenKind, User, World
+from outreach.sandbox.world import World
 
 LONG_LIVED = 5_183_944  # seconds, as Meta answers
 PROOF_LIFE = 300  # seconds

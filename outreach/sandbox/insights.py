@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from outreach.sandbox.call import Call, Json, stamp, unix
 from outreach.sandbox.fields import Field
+from outreach.sandbox.objects import Account, Attention, Media, Page, Post
 from outreach.sandbox.refusals import gone, invalid, refuse
-from outreach.sandbox.world import Account, Attention, Media, Page, Post, World
+from outreach.sandbox.world import World
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 DAY = timedelta(days=1)

@@ -10,8 +10,8 @@ from outreach.sandbox.call import PAGING, Call, Json, instagram_scope, key_of, s
 from outreach.sandbox.fields import Field
 from outreach.sandbox.insights import followers
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
+from outreach.sandbox.objects import Account, Container, Media
 from outreach.sandbox.refusals import gone, invalid, refuse
-from outreach.sandbox.world import Account, Container, Media
 
 DAY = timedelta(hours=24)
 MEDIA_MOST = 100

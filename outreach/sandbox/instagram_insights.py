@@ -17,8 +17,9 @@ from outreach.sandbox.insights import (
     midnights,
     people,
 )
+from outreach.sandbox.objects import Account, Media, Node
 from outreach.sandbox.refusals import gone, invalid, refuse
-from outreach.sandbox.world import Account, Media, Node, World
+from outreach.sandbox.world import World
 
 ACCOUNT_SPAN_MOST = timedelta(days=30)
 _EVERY, _LASTING, _NOT_REELS = ("FEED", "REELS", "STORY"), ("FEED", "REELS"), ("FEED", "STORY")

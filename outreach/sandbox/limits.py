@@ -7,8 +7,9 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from outreach.errors import MetaError
+from outreach.sandbox.objects import TokenKind
 from outreach.sandbox.refusals import refuse
-from outreach.sandbox.world import TokenKind, World
+from outreach.sandbox.world import World
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from outreach.sandbox.world import Comment, Media, Photo, Post, World
+from outreach.sandbox.objects import Comment, Media, Photo, Post
+from outreach.sandbox.world import World
 
 
 def permalink(comment: Comment) -> str:

@@ -11,9 +11,10 @@ from outreach.sandbox.call import PAGING, Call, Json, stamp, unix
 from outreach.sandbox.fields import Field
 from outreach.sandbox.insights import followers, insights_field
 from outreach.sandbox.nodes import OMIT, Show, pick, plain, render
+from outreach.sandbox.objects import Account, Page, Photo, Post, TokenKind
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
 from outreach.sandbox.uploads import Video
-from outreach.sandbox.world import Account, Page, Photo, Post, TokenKind, World
+from outreach.sandbox.world import World
 
 CONTENT_TYPES = ("SCHEDULED", "DRAFT", "PUBLISHED", "ADS_POST", "INLINE_CREATED", "PUBLISH_PENDING",
                  "SCHEDULED_RECURRING", "REVIEWABLE_BRANDED_CONTENT")  # fmt: skip

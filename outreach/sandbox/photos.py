@@ -9,8 +9,8 @@ from outreach.sandbox import pages, pictures
 from outreach.sandbox.call import Call, Json, stamp
 from outreach.sandbox.fetching import FACEBOOK_FORMATS, FACEBOOK_LIMIT, measure
 from outreach.sandbox.nodes import Show, plain, render
+from outreach.sandbox.objects import Page, Photo, Post
 from outreach.sandbox.refusals import gone, invalid, refuse
-from outreach.sandbox.world import Page, Photo, Post
 
 PHOTO_LIFE = timedelta(hours=24)
 PHOTO_DEFAULT = "created_time,name,id"

@@ -7,7 +7,8 @@ from typing import Any
 from outreach.sandbox.call import Call, Json
 from outreach.sandbox.fields import Field
 from outreach.sandbox.nodes import OMIT
-from outreach.sandbox.world import Media, Photo, Post, World
+from outreach.sandbox.objects import Media, Photo, Post
+from outreach.sandbox.world import World
 
 PREFIX = "carrier"
 

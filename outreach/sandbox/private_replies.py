@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from outreach.sandbox.call import Call, Json, instagram_scope
+from outreach.sandbox.objects import Account, Comment, Page
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
-from outreach.sandbox.world import Account, Comment, Page, World
+from outreach.sandbox.world import World
 
 REPLY_WINDOW = timedelta(days=7)
 

@@ -21,9 +21,10 @@ from outreach.sandbox import (
     videos,
 )
 from outreach.sandbox.call import Call, Json
+from outreach.sandbox.objects import Account, App, Comment, Container, Media, Node, Page, Photo, Post, User
 from outreach.sandbox.refusals import gone, invalid
 from outreach.sandbox.uploads import Video
-from outreach.sandbox.world import Account, App, Comment, Container, Media, Node, Page, Photo, Post, User, World
+from outreach.sandbox.world import World
 
 Handler = Callable[[Call, Any], Json]
 

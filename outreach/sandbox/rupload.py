@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from outreach.sandbox import containers, instagram, pages, videos
 from outreach.sandbox.call import Call, Json
+from outreach.sandbox.objects import Container, Node, Page
 from outreach.sandbox.refusals import gone, upload_refused
 from outreach.sandbox.uploads import Upload, Video
-from outreach.sandbox.world import Container, Node, Page
 
 
 def receive(call: Call, node: Node) -> Json:

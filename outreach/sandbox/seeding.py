@@ -9,8 +9,7 @@ from functools import partial
 
 from outreach.sandbox import notices
 from outreach.sandbox.audience import Audience
-from outreach.sandbox.switches import Switches
-from outreach.sandbox.world import (
+from outreach.sandbox.objects import (
     INSTAGRAM_LOGIN_SCOPES,
     INSTAGRAM_SCOPES,
     PAGE_SCOPES,
@@ -20,8 +19,9 @@ from outreach.sandbox.world import (
     Token,
     TokenKind,
     User,
-    World,
 )
+from outreach.sandbox.switches import Switches
+from outreach.sandbox.world import World
 
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 APP_ID = "210000000000001"

@@ -16,10 +16,11 @@ import uvicorn
 from outreach.errors import InstallationError
 from outreach.sandbox import delivery
 from outreach.sandbox.app import SandboxApp, create_app
+from outreach.sandbox.objects import TokenKind
 from outreach.sandbox.seeding import APP_ID, APP_SECRET, START, VERIFY_TOKEN, Channel, create_world
 from outreach.sandbox.switches import Switches
 from outreach.sandbox.words import read_replay
-from outreach.sandbox.world import TokenKind, World
+from outreach.sandbox.world import World
 
 TICK = 0.05  # seconds between looks at the outbox and, while the clock runs, at what is due
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from outreach.sandbox.call import Json
 from outreach.sandbox.insights import figures
+from outreach.sandbox.objects import Account, Comment, Media, Page, Photo, Post
 from outreach.sandbox.uploads import Video
-from outreach.sandbox.world import Account, Comment, Media, Page, Photo, Post, World
+from outreach.sandbox.world import World
 
 
 def state(world: World) -> Json:

@@ -8,8 +8,9 @@ from typing import Any
 import requests
 
 from outreach.sandbox.call import Call, Json
+from outreach.sandbox.objects import Account, App, Page, Subscription, TokenKind
 from outreach.sandbox.refusals import gone, must_be, refuse
-from outreach.sandbox.world import Account, App, Page, Subscription, TokenKind, World
+from outreach.sandbox.world import World
 
 FIELDS = {
     "page": ("feed", "mention", "messages", "message_deliveries", "ratings"),

@@ -12,9 +12,10 @@ from outreach.sandbox.call import PAGING, Call, Json, stamp
 from outreach.sandbox.fields import Field
 from outreach.sandbox.footage import page_problem
 from outreach.sandbox.nodes import OMIT, Show, plain, render
+from outreach.sandbox.objects import Page, Photo, Post
 from outreach.sandbox.refusals import gone, invalid, must_be, refuse
 from outreach.sandbox.uploads import Video
-from outreach.sandbox.world import Page, Photo, Post, World
+from outreach.sandbox.world import World
 
 STATES = ("PUBLISHED", "SCHEDULED", "DRAFT")
 REEL_DAYS = timedelta(days=29)

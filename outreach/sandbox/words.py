@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 from outreach.errors import InvalidError
-from outreach.sandbox.world import Author
+from outreach.sandbox.objects import Author
 from outreach.states import Flag
 
 #: How often people say what, among comments without a flag.

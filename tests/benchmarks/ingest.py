@@ -30,9 +30,9 @@ from outreach.db import Database, install_keyring, new_id
 from outreach.meta.protocol import RemoteComment
 from outreach.meta.usage import Usage
 from outreach.migrations import migrate
+from outreach.sandbox.objects import Post
 from outreach.sandbox.server import SandboxServer
 from outreach.sandbox.switches import Switches
-from outreach.sandbox.world import Post
 from outreach.tables import Comment, Publication
 from outreach.vault import new_keyring
 from tests.benchmarks.digest import _urls

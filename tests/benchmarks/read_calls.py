@@ -28,9 +28,9 @@ from outreach.meta.channels import GraphHosts, open_channel
 from outreach.meta.usage import Usage
 from outreach.migrations import migrate
 from outreach.sandbox import comments as sandbox_comments
+from outreach.sandbox.objects import Author, Comment, Media, Post
 from outreach.sandbox.server import SandboxServer
 from outreach.sandbox.switches import Switches
-from outreach.sandbox.world import Author, Comment, Media, Post
 from outreach.states import ChannelKind
 from outreach.tables import Channel, Publication
 from outreach.tables import Comment as CommentRow

@@ -105,7 +105,7 @@ def test_a_throttled_channel_is_not_searched(stage: Stage) -> None:
 def test_a_draft_of_a_person_with_other_words_or_of_another_time_stays(stage: Stage) -> None:
     stage.fault("reset_before", path=r".*/feed$")
     with stage.sandbox.world.lock:
-        from outreach.sandbox.world import Post
+        from outreach.sandbox.objects import Post
 
         world = stage.sandbox.world
         for number, (text, age) in enumerate([(TEXT, 30), ("كلام آخر تماماً عن موضوع آخر", 0)]):

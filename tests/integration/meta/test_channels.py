@@ -11,7 +11,7 @@ from outreach.errors import InvalidError, MetaError
 from outreach.meta.metrics import Subject, calls
 from outreach.meta.protocol import Content, Presence, Readiness, Step
 from outreach.meta.usage import Usage
-from outreach.sandbox.world import Attention
+from outreach.sandbox.objects import Attention
 from outreach.states import ChannelKind
 
 TEXT = "حملة الأمان تبدأ اليوم. كلنا مع بعض."

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.sandbox.audience import BASRA, awake
+from outreach.sandbox.objects import Attention, Post
 from outreach.sandbox.seeding import START, create_world
 from outreach.sandbox.switches import Switches
-from outreach.sandbox.world import Attention, Post
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)), st.integers())

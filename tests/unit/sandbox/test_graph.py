@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from outreach.sandbox.comments import put
 from outreach.sandbox.fetching import Fetched, instagram_problem
 from outreach.sandbox.graph import Graph, Request, opened
+from outreach.sandbox.objects import Author, Comment, Container, Media, Photo, Post, TokenKind
 from outreach.sandbox.routes import ROUTES
 from outreach.sandbox.seeding import create_world
 from outreach.sandbox.switches import Switches
 from outreach.sandbox.uploads import Video
-from outreach.sandbox.world import Author, Comment, Container, Media, Photo, Post, TokenKind
 
 WORLD, (CHANNEL,) = create_world(switches=Switches(strict_parameters=False))
 NOW = WORLD.now()
