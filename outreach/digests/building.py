@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from sqlalchemy import select
@@ -55,6 +56,7 @@ def _figures(session: Session, week: Week, *, now: datetime, settings: Settings)
         "published": post_figures(session, week),
         **(_settled(session, week) or _counted(session, week, now=now, settings=settings)),
         "queue": queue_health(session, now=now),
+        "checks": _checks(session, week),
         "purged": _purged(session, week),
         "tasks": find_tasks(session, week, now=now),
     }
@@ -114,6 +116,15 @@ def _purged(session: Session, week: Week) -> int | str | None:
         )
     ).all()
     return tell_roughly(sum(int(run.get("serious", 0)) + int(run.get("other", 0)) for run in runs)) if runs else None
+
+
+def _checks(session: Session, week: Week) -> Figures | None:
+    """What the draw after the week knew of comments without a flag that people had checked: about how many, and below
+    which share, in whole percent, what was missed lies. None where they are too few to tell."""
+    query = select(AuditEvent.details).where(AuditEvent.event == "sample.drawn", AuditEvent.at < week.after().end)
+    details = session.scalars(query.order_by(AuditEvent.at.desc()).limit(1)).first() or {}
+    checked = tell_roughly(int(details.get("checked", 0)))
+    return None if isinstance(checked, str) else {"checked": checked, "at_most": ceil(details["at_most"] * 100) / 100}
 
 
 def _store(database: Database, week: Week, figures: Figures, now: datetime) -> Digest:

@@ -327,7 +327,15 @@ def _at_least(share: float | None, words: Words) -> str:
 
 def _queue(figures: Figures, words: Words) -> Section:
     oldest = Line(words(f"digest.oldest.{figures['queue']['oldest'] or 'none'}"), "/review")
-    return Section("queue", words("digest.queue"), (oldest, Line(_purged(figures["purged"], words))))
+    lines = (oldest, Line(_checks(figures.get("checks"), words)), Line(_purged(figures["purged"], words)))
+    return Section("queue", words("digest.queue"), lines)
+
+
+def _checks(found: Mapping[str, Any] | None, words: Words) -> str:
+    """Weeks that were stored before this was told have none."""
+    if found is None:
+        return words("digest.checks_few")
+    return words("digest.checks", n=found["checked"], share=words.percent(found["at_most"]))
 
 
 def _purged(count: int | str | None, words: Words) -> str:

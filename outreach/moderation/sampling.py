@@ -10,7 +10,7 @@ import heapq
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from outreach import policy
@@ -65,30 +65,36 @@ def draw_sample(database: Database, *, now: datetime, settings: Settings) -> boo
     with database.write() as session:
         drawn = [each for each in chosen if _queue(session, each)]
         session.add_all(AuditEvent(at=now, event=SAMPLED, subject=each, details={"week": week}) for each in drawn)
-        details = {"drawn": len(drawn), "of": len(unflagged)}
+        before = _checks(session, now=now)  # what the digest tells
+        details = {"drawn": len(drawn), "of": len(unflagged), "checked": before.checked, "at_most": before.high}
         session.add(AuditEvent(at=now, event=DRAWN, subject=week, details=details))
     return False
 
 
 def checks(database: Database, user: User, *, now: datetime) -> Checks:
-    """Of the last weeks' samples, as far as this user may know: what became a report about staff is in no count."""
+    """Of the last weeks' samples, as far as this user may know."""
     with database.read() as session:
-        rows = session.execute(
-            select(Comment.id, ReviewDecision.verdict, ReviewDecision.reason)
-            .join(ReviewDecision, ReviewDecision.comment_id == Comment.id)
-            .join(AuditEvent, AuditEvent.subject == Comment.id)
-            .where(
-                AuditEvent.event == SAMPLED,
-                AuditEvent.at >= now - COUNTED,
-                ReviewDecision.at >= AuditEvent.at,
-                ReviewDecision.undone_at.is_(None),
-                ReviewDecision.undoes_id.is_(None),
-                Comment.route != Route.PSEA,
-                is_visible(user),
-            )
-            .order_by(ReviewDecision.at)
-        ).all()
-        named = set(session.scalars(_named([row.id for row in rows])))
+        return _checks(session, is_visible(user), now=now)
+
+
+def _checks(session: Session, *conditions: ColumnElement[bool], now: datetime) -> Checks:
+    """What became a report about staff is in no count."""
+    rows = session.execute(
+        select(Comment.id, ReviewDecision.verdict, ReviewDecision.reason)
+        .join(ReviewDecision, ReviewDecision.comment_id == Comment.id)
+        .join(AuditEvent, AuditEvent.subject == Comment.id)
+        .where(
+            AuditEvent.event == SAMPLED,
+            AuditEvent.at >= now - COUNTED,
+            ReviewDecision.at >= AuditEvent.at,
+            ReviewDecision.undone_at.is_(None),
+            ReviewDecision.undoes_id.is_(None),
+            Comment.route != Route.PSEA,
+            *conditions,
+        )
+        .order_by(ReviewDecision.at)
+    ).all()
+    named = set(session.scalars(_named([row.id for row in rows])))
     last = {row.id: row for row in rows}
     return Checks(len(last), sum(_is_missed(row.verdict, row.reason) or key in named for key, row in last.items()))
 

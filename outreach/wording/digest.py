@@ -187,6 +187,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "أقدم تعليق ينتظر المراجعة: أكثر من أسبوع.",
         "Oldest comment waiting for review: more than a week.",
     ),
+    "digest.checks": (
+        (
+            "راجع الفريق خلال 12 أسبوعاً عيّنة من التعليقات غير المعلَّمة ({n} تقريباً): "
+            "ما فات منها لا يتجاوز {share} (بثقة 95٪)."
+        ),
+        (
+            "Of comments without a flag, people checked about {n} by lot in 12 weeks: "
+            "at most {share} of such comments were missed (95 % sure)."
+        ),
+    ),
+    "digest.checks_few": (
+        "تدقيق التعليقات غير المعلَّمة: عددها لا يكفي للحكم بعد.",
+        "Checks of comments without a flag: too few yet to tell.",
+    ),
     "digest.purged": (
         "تعليقات مُسح نصها بعد انتهاء مدة حفظها: {n} تقريباً.",
         "Comments whose words were deleted when their time was over: about {n}.",

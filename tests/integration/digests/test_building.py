@@ -357,6 +357,27 @@ def test_the_age_of_the_oldest_item_is_told_in_bands(
     assert "1 to 3 days" in digests.render_text(figures, "en")
 
 
+def test_the_weekly_check_is_told_as_a_bound_and_of_five_at_least(database: Database, settings: Settings) -> None:
+    def drawn(days: int, checked: int, at_most: float) -> None:
+        with database.write() as session:
+            details = {"drawn": 50, "of": 900, "checked": checked, "at_most": at_most}
+            session.add(
+                AuditEvent(at=END + timedelta(days=days), event="sample.drawn", subject=str(days), details=details)
+            )
+
+    assert _built(database, settings)["checks"] is None
+    drawn(-7, 4, 0.6)
+    figures = _built(database, settings)
+    assert figures["checks"] is None
+    assert "too few yet to tell" in digests.render_text(figures, "en")
+    drawn(0, 212, 0.0431)
+    drawn(7, 260, 0.02)  # knows of decisions that came after
+    figures = _built(database, settings)
+    assert figures["checks"] == {"checked": 210, "at_most": 0.05}
+    assert "about 210" in digests.render_text(figures, "en")
+    assert "at most 5%" in digests.render_text(figures, "en")
+
+
 def test_deletions_are_told_roughly_and_as_missing_where_no_run_is_on_record(
     database: Database, settings: Settings
 ) -> None:

@@ -88,6 +88,14 @@ def test_what_people_find_is_counted_and_teaches(room: Room) -> None:
     undone = room.decide(room.mod, open_one, "keep", "ordinary")
     room.undo(room.mod, undone)
     assert moderation.checks(room.database, room.mod, now=room.now).checked == 3
+    unflagged(room, 1)
+    room.later(days=8)
+    draw(room)
+    with room.database.read() as session:
+        last = session.scalars(
+            select(AuditEvent).where(AuditEvent.event == "sample.drawn").order_by(AuditEvent.at)
+        ).all()[-1]
+    assert (last.details["checked"], last.details["at_most"]) == (3, seen.high), "for the digest"
     room.later(weeks=13)
     assert moderation.checks(room.database, room.mod, now=room.now).checked == 0
 
