@@ -17,7 +17,7 @@ PAGED = (*S0, Flag.CHILD_AT_RISK)
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
 #: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher; a trap more is
 #: read in vain, a disclosure less may cost a life, so the second gives way to the first.
-REAL_LOAD, SEED_LOAD = 0.032, 0.3
+REAL_LOAD, SEED_LOAD = 0.034, 0.3
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025
@@ -41,10 +41,11 @@ _REAL = {
 _RECALL_WEIGHT = {
     **dict.fromkeys(SERIOUS, 5.0),
     **dict.fromkeys(PAGED, 7.0),
-    Flag.STAFF_MISCONDUCT: 6.0,
+    Flag.SELF_HARM: 10.5,
+    Flag.STAFF_MISCONDUCT: 8.0,
     Flag.HELP_SEEKING: 1.0,
     Flag.THREAT: 2.0,
-    Flag.GENDERED_ABUSE: 2.0,
+    Flag.GENDERED_ABUSE: 1.75,
     Flag.HATE_SPEECH: 2.0,
     Flag.ABUSE: 1.5,
     Flag.SPAM: 2.0,

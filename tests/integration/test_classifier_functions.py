@@ -27,7 +27,8 @@ BAR = 0.7
 SERIOUS_BAR = 0.9  #: of all cases of S0 and S1 together
 #: Functions below the bar, with the cases passed; to be raised, never lowered without a reason in the changelog.
 SHORT: dict[str, int] = {
-    "negation": 3,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
+    "negation": 2,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
+    "abuse_quoted": 2,  # of 4: a slur is a slur to them, whoever says it of whom
 }
 
 
