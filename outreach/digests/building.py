@@ -124,7 +124,9 @@ def _checks(session: Session, week: Week) -> Figures | None:
     query = select(AuditEvent.details).where(AuditEvent.event == "sample.drawn", AuditEvent.at < week.after().end)
     details = session.scalars(query.order_by(AuditEvent.at.desc()).limit(1)).first() or {}
     checked = tell_roughly(int(details.get("checked", 0)))
-    return None if isinstance(checked, str) else {"checked": checked, "at_most": ceil(details["at_most"] * 100) / 100}
+    if isinstance(checked, str):
+        return None
+    return {"checked": checked, "at_most": ceil(details["at_most"] * 100) / 100, "weeks": details["weeks"]}
 
 
 def _store(database: Database, week: Week, figures: Figures, now: datetime) -> Digest:

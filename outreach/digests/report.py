@@ -16,6 +16,7 @@ from outreach.states import Sentiment
 
 Row = tuple[str, ...]
 NO_BREAK = "\u00a0"
+CHECKS_SURE = 0.95  #: of the bound that moderation works out
 
 
 @dataclass(frozen=True)
@@ -335,7 +336,8 @@ def _checks(found: Mapping[str, Any] | None, words: Words) -> str:
     """Weeks that were stored before this was told have none."""
     if found is None:
         return words("digest.checks_few")
-    return words("digest.checks", n=found["checked"], share=words.percent(found["at_most"]))
+    share, sure = words.percent(found["at_most"]), words.percent(CHECKS_SURE)
+    return words("digest.checks", n=found["checked"], weeks=found["weeks"], share=share, sure=sure)
 
 
 def _purged(count: int | str | None, words: Words) -> str:

@@ -66,7 +66,8 @@ def draw_sample(database: Database, *, now: datetime, settings: Settings) -> boo
         drawn = [each for each in chosen if _queue(session, each)]
         session.add_all(AuditEvent(at=now, event=SAMPLED, subject=each, details={"week": week}) for each in drawn)
         before = _checks(session, now=now)  # what the digest tells
-        details = {"drawn": len(drawn), "of": len(unflagged), "checked": before.checked, "at_most": before.high}
+        told = {"checked": before.checked, "at_most": before.high, "weeks": COUNTED // WEEK}
+        details = {"drawn": len(drawn), "of": len(unflagged), **told}
         session.add(AuditEvent(at=now, event=DRAWN, subject=week, details=details))
     return False
 

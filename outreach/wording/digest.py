@@ -189,12 +189,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "digest.checks": (
         (
-            "راجع الفريق خلال 12 أسبوعاً عيّنة من التعليقات غير المعلَّمة ({n} تقريباً): "
-            "ما فات منها لا يتجاوز {share} (بثقة 95٪)."
+            "راجع الفريق خلال {weeks} أسبوعاً عيّنة من التعليقات غير المعلَّمة ({n} تقريباً): "
+            "ما فات منها لا يتجاوز {share} (بثقة {sure})."
         ),
         (
-            "Of comments without a flag, people checked about {n} by lot in 12 weeks: "
-            "at most {share} of such comments were missed (95 % sure)."
+            "Of comments without a flag, people checked about {n} by lot in {weeks} weeks: "
+            "at most {share} of such comments were missed ({sure} sure)."
         ),
     ),
     "digest.checks_few": (

@@ -360,7 +360,7 @@ def test_the_age_of_the_oldest_item_is_told_in_bands(
 def test_the_weekly_check_is_told_as_a_bound_and_of_five_at_least(database: Database, settings: Settings) -> None:
     def drawn(days: int, checked: int, at_most: float) -> None:
         with database.write() as session:
-            details = {"drawn": 50, "of": 900, "checked": checked, "at_most": at_most}
+            details = {"drawn": 50, "of": 900, "checked": checked, "at_most": at_most, "weeks": 12}
             session.add(
                 AuditEvent(at=END + timedelta(days=days), event="sample.drawn", subject=str(days), details=details)
             )
@@ -373,7 +373,7 @@ def test_the_weekly_check_is_told_as_a_bound_and_of_five_at_least(database: Data
     drawn(0, 212, 0.0431)
     drawn(7, 260, 0.02)  # knows of decisions that came after
     figures = _built(database, settings)
-    assert figures["checks"] == {"checked": 210, "at_most": 0.05}
+    assert figures["checks"] == {"checked": 210, "at_most": 0.05, "weeks": 12}
     assert "about 210" in digests.render_text(figures, "en")
     assert "at most 5%" in digests.render_text(figures, "en")
 
