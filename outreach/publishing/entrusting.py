@@ -48,20 +48,17 @@ from outreach.states import ChannelKind, ChannelStatus, Format, HeldReason, Publ
 from outreach.tables import Channel, Publication, PublishAttempt
 
 _S = PublicationStatus
-EARLIEST = timedelta(
-    minutes=20
-)  #: Meta asks for ten minutes at least; in the field twenty are kept (graph-api.md §4.2)
+#: Meta asks for ten minutes at least; in the field twenty are kept (graph-api.md §4.2)
+EARLIEST = timedelta(minutes=20)
 REFUSED = "entrust.refused"  #: Meta does not take it into its schedule: we publish it ourselves
 READ_BACK = timedelta(minutes=1)  #: after arming, and after the slot
 UNCLEAR = timedelta(minutes=2)  #: between looks for what an arming call without an answer has made
 LOOKS = 2  #: that must not find it before it counts as absent
 EVERY = timedelta(minutes=30)  #: between looks at what waits in Meta's schedule
 LAST_LOOK = timedelta(minutes=5)  #: before the slot: has somebody posted the same by hand?
-SKEW = timedelta(
-    hours=24
-)  #: our clock may be wrong by hours; whose post it is follows from words and time, and from its id
-#: a publication keeps its post in Meta's schedule under this name among its parts
-PART = "post"
+#: our clock may be wrong by hours; whose post it is follows from words and time, and from its id
+SKEW = timedelta(hours=24)
+PART = "post"  #: the name, among a publication's parts, of its post in Meta's schedule
 
 
 # -- handing over -------------------------------------------------------------------------------------------------

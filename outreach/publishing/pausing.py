@@ -14,7 +14,7 @@ from outreach.db import Database, readable
 from outreach.errors import ConflictError, InvalidError, NotFoundError
 from outreach.publishing.desk import is_armed, is_paused
 from outreach.publishing.views import PublicationView, view
-from outreach.publishing.withdrawing import OPEN, withdraw
+from outreach.publishing.withdrawals import OPEN, withdraw
 from outreach.states import PauseKind, PublicationStatus, WithdrawalKind, WithdrawalStatus
 from outreach.tables import AuditEvent, Channel, Pause, Publication, User, Withdrawal
 

@@ -16,7 +16,7 @@ from outreach.errors import ConflictError, NotFoundError
 from outreach.media import MediaStore
 from outreach.publishing.desk import change, load
 from outreach.publishing.views import PublicationView, view
-from outreach.publishing.withdrawing import OPEN, withdraw
+from outreach.publishing.withdrawals import OPEN, withdraw
 from outreach.states import PublicationStatus, TakedownReason, WithdrawalKind, WithdrawalStatus
 from outreach.tables import AuditEvent, Campaign, Consent, Medium, Post, Publication, User, Withdrawal
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from outreach.campaigns import videos as files
-from outreach.sandbox import comments, pages
+from outreach.sandbox import comments, pages, posts
 from outreach.sandbox.call import PAGING, Call, Json, stamp
 from outreach.sandbox.fields import Field
 from outreach.sandbox.footage import page_problem
@@ -219,7 +219,7 @@ def _story_answer(call: Call, post: Post) -> Json:
 def list_stories(call: Call, page: Page) -> Json:
     """Live stories; their shape is not documented here, so no more than what a client may look for."""
     call.only(*PAGING)
-    pages.check_reader(call, page)
+    posts.check_reader(call, page)
     live = [post for post in call.world.posts(page.id) if post.form == "story" and call.now - post.created_at < DAY]
     return {"data": [{"post_id": post.tail, "status": "PUBLISHED"} for post in reversed(live)]}
 
@@ -286,7 +286,7 @@ def _reader(call: Call, video: Video) -> None:
     page = call.world.nodes[video.page_id]
     if not isinstance(page, Page):
         raise gone(video.id, call.method)
-    pages.check_reader(call, page)
+    posts.check_reader(call, page)
 
 
 def _post(call: Call, video: Video) -> Post | None:

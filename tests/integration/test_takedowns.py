@@ -127,6 +127,7 @@ def test_what_meta_does_not_let_us_delete_is_a_persons_and_is_watched_until_it_i
 
 def test_a_takedown_beside_a_first_comment_never_says_done_while_it_counts_as_out(stage: Stage, person: str) -> None:
     from outreach.publishing import first_comments, withdrawing
+    from outreach.publishing.withdrawals import claim
 
     publication_id = schedule(stage, "page", "منشور", first_comment="أول")
     desk = stage.worker.desk
@@ -134,7 +135,7 @@ def test_a_takedown_beside_a_first_comment_never_says_done_while_it_counts_as_ou
     before = row(stage, publication_id)
     assert first_comments._claim(desk) is not None
     take_down(stage, person, publication_id)
-    taken = withdrawing._claim(desk, None)
+    taken = claim(desk, None)
     assert taken is not None
     withdrawing._delete(desk, taken, before)  # read before the comment's lease was taken
     assert withdrawals(stage)[0][0] == WithdrawalStatus.PENDING

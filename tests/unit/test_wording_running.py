@@ -14,7 +14,7 @@ from outreach.meta.facebook_page import FacebookPage
 from outreach.meta.graph import GraphClient
 from outreach.meta.instagram_account import InstagramAccount
 from outreach.meta.protocol import Content, Medium
-from outreach.publishing import first_comments, withdrawing
+from outreach.publishing import first_comments, withdrawals
 from outreach.publishing.desk import CLEAN_UP, ENTRUST
 from outreach.publishing.views import AttemptView
 from outreach.states import Format
@@ -42,7 +42,7 @@ def steps(contents: tuple[Content, ...]) -> Iterator[str]:
         for maker in (page, InstagramAccount(graph, "2")):
             yield from made(maker, content)
         yield from made(page.schedule, content)
-    yield from ("release", ENTRUST, CLEAN_UP, first_comments.STEP, *withdrawing.STEPS)
+    yield from ("release", ENTRUST, CLEAN_UP, first_comments.STEP, *withdrawals.STEPS)
 
 
 def made(maker: protocol.Channel | protocol.Schedule, content: Content) -> Iterator[str]:
