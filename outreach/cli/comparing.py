@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from outreach.states import Flag
     from outreach.training import TrainSettings
 
-_COLUMNS = ("plain", "ours", "ours_shipped", "plain_pr_auc", "ours_pr_auc")
+_COLUMNS = ("plain", "ours", "ours_adapted", "ours_shipped", "plain_pr_auc", "ours_pr_auc")
 
 
 def compare(

@@ -97,6 +97,7 @@ def test_every_set_that_tells_enough_stands_beside_a_plain_svm(figures: Figures)
     )
     insults = figures["sets"]["arpufi_offensive"][Flag.ABUSE]
     assert insults["ours_shipped"] < insults["ours"]  # at a threshold that nothing reaches
+    assert figures["sets_mean"]["ours_adapted"] > figures["sets_mean"]["ours_shipped"]
 
 
 def test_a_source_that_is_left_out_is_judged_by_all_others(figures: Figures) -> None:
