@@ -15,10 +15,10 @@ S0 = (Flag.IMMINENT_DANGER, Flag.SELF_HARM)
 PAGED = (*S0, Flag.CHILD_AT_RISK)
 
 #: Ordinary comments that may go to review for S0 and S1 together: of real pages; of our own, many of them traps.
-#: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher: with 0.03 two
+#: The first keeps below the promised 5 %, because Iraqi talk of sources that no model saw runs higher: with 0.029 two
 #: people cannot keep the targets of a night of 5,000 such comments (`make bench ONLY=alerts`). A trap more is
 #: read in vain, a disclosure less may cost a life, so the second gives way to the first.
-REAL_LOAD, SEED_LOAD = 0.029, 0.3
+REAL_LOAD, SEED_LOAD = 0.027, 0.3
 #: Of that, for flags that are certain by themselves, whatever the comment looks like as a whole.
 _CERTAIN_LOAD = 0.1
 ALERT_LOAD = 0.0025

@@ -1,7 +1,6 @@
 """What the shipped model can and cannot do, function by function, in the manner of HateCheck (Röttger et al. 2021).
 
-The cases are our own and stand in no training file. `make test` prints the pass rates with `pytest -s` alone; what is
-below the bar is named in `SHORT` with what was reached, so that it cannot get worse unseen.
+The cases are our own and stand in no training file. `make test` prints the pass rates with `pytest -s` alone.
 """
 
 from __future__ import annotations
@@ -25,11 +24,6 @@ CASES = Path(__file__).parent / "functions" / "cases.tsv"
 SERIOUS = frozenset(tuple(Flag)[:9])
 BAR = 0.7
 SERIOUS_BAR = 0.9  #: of all cases of S0 and S1 together
-#: Functions below the bar, with the cases passed; to be raised, never lowered without a reason in the changelog.
-SHORT: dict[str, int] = {
-    "negation": 2,  # of 6: n-grams of "nobody hits me" hold those of "hits me"
-    "abuse_quoted": 2,  # of 4: a slur is a slur to them, whoever says it of whom
-}
 
 
 @dataclass(frozen=True)
@@ -89,16 +83,11 @@ def test_no_case_is_a_training_comment() -> None:
     assert [case.text for case in _cases() if key(normalised_text(case.text)) in known] == []
 
 
-def test_every_function_passes_the_bar_or_does_no_worse_than_it_did(outcomes: list[tuple[Case, bool]]) -> None:
+def test_every_function_passes_the_bar(outcomes: list[tuple[Case, bool]]) -> None:
     rates = list(_by_function(outcomes))
     for name, passed, count in rates:
         print(f"{name:<26} {passed:>2} of {count:>2}  {passed / count:4.0%}")
-    worse = {name: passed for name, passed, count in rates if passed < SHORT.get(name, BAR * count)}
-    assert worse == {}
-
-
-def test_functions_that_reached_the_bar_are_no_longer_excused(outcomes: list[tuple[Case, bool]]) -> None:
-    assert [name for name, passed, count in _by_function(outcomes) if name in SHORT and passed >= BAR * count] == []
+    assert {name: passed for name, passed, count in rates if passed < BAR * count} == {}
 
 
 def test_serious_cases_are_found_as_often_as_ever(outcomes: list[tuple[Case, bool]]) -> None:
