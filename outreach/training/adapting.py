@@ -20,7 +20,7 @@ def adapted(
 ) -> np.ndarray:
     """Log-odds (rows, classes) from models that saw neither a row nor its group, of the rows of one set.
 
-    `shared`: margins (rows, heads) of the one model of all sets, held out by `folds`. `finer` divides each fold in two:
+    `shared`: margins (rows, any) by the one model of all sets, held out by `folds`. `finer` divides each fold in two:
     the upper head learns from margins that were held out again among its own rows, so that it does not take for
     insight what the lower one had learned by heart.
     """

@@ -192,8 +192,9 @@ def _beside(
 ) -> dict[str, Figures]:
     """In-domain: the plain SVM learns the set at hand alone, ours is the one model of all sets; and once more with a
     head of the set's own above it, since what tells two sets apart is mostly what their makers meant by a label."""
-    home = _combined(ground, home)
+    heads, home = home.margins, _combined(ground, home)
     calibration = _calibrated(home, KINDS, out=np.zeros(home.rows, dtype=bool))
+    shared = np.column_stack([heads, home.margins])  # the network knows our own guide's labels, its heads the words
     finer = fitting.folds_of(ground.examples[: home.rows], 2 * ground.settings.fit.folds)
     found: dict[str, Figures] = {}
     pairs = list(_pairs(ground, np.arange(ground.ours)))
@@ -204,7 +205,7 @@ def _beside(
         judged = _plain_folds(plain, rows, trial.truth, folds)
         figures = _plain_figures(trial.truth, judged, kind)
         figures |= _ours(trial, tuned(trial.scores, trial.truth, folds), kind, review)
-        own = adapted(ground.matrix[rows], home.margins[rows], trial.truth, folds=folds, finer=finer[rows])
+        own = adapted(ground.matrix[rows], shared[rows], trial.truth, folds=folds, finer=finer[rows])
         figures["ours_adapted"] = _macro(trial.truth, tuned(own, trial.truth, folds), own.shape[1])
         found.setdefault(source, {})[str(kind)] = figures
         progress("sets", number / len(pairs))
