@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +72,7 @@ class Reading:
 
 
 _ODD = 0  #: the code of every token that needs its neighbours; such tokens are not kept
+_NEW = -1
 
 
 class _Codes(dict[str, int]):
@@ -89,10 +90,10 @@ class _Codes(dict[str, int]):
         return max(len(self), self._used) + count < len(self._flat)
 
     def of(self, tokens: list[str]) -> Ints:
-        found = [*map(self.get, tokens)]
-        if None in found:
-            found = [self[token] if code is None else code for token, code in zip(tokens, found, strict=True)]
-        return np.array(found, dtype=np.int64)
+        codes = np.fromiter(map(self.get, tokens, repeat(_NEW)), dtype=np.int64, count=len(tokens))
+        for at in np.flatnonzero(codes == _NEW).tolist():
+            codes[at] = self[tokens[at]]
+        return codes
 
     def __missing__(self, token: str) -> int:
         found = words_alone(token)

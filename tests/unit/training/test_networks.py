@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,11 @@ def test_a_row_that_counts_nothing_to_speak_of_does_not_turn_the_others() -> Non
     lesson = Lesson((0,), np.arange(len(vectors)), wrong, weights)
     network = learn_network(vectors, [lesson], heads=1, settings=SETTINGS)
     assert ((network.margins(VECTORS)[:, 0] > 0) == (EITHER == 1)).all()
+
+
+def test_weights_that_decay_has_brought_to_nothing_are_nothing() -> None:
+    lesson = Lesson((0,), ROWS, EITHER, ONES)
+    weights = learn_network(VECTORS, [lesson], heads=1, settings=replace(SETTINGS, decay=0.1)).inner
+    idle = np.abs(weights) < 1e-9
+    assert idle.any()
+    assert not weights[idle].any()
