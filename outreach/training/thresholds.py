@@ -42,7 +42,7 @@ _REAL = {
 _RECALL_WEIGHT = {
     **dict.fromkeys(SERIOUS, 5.0),
     **dict.fromkeys(PAGED, 7.0),
-    Flag.STAFF_MISCONDUCT: 8.0,
+    **dict.fromkeys((Flag.BLACKMAIL, Flag.STAFF_MISCONDUCT), 8.0),  # mostly hinted at: strangers' words for it vary
     Flag.HELP_SEEKING: 1.0,
     Flag.THREAT: 2.0,
     Flag.GENDERED_ABUSE: 1.75,
